@@ -1,0 +1,32 @@
+//! What a model can take, so that media are prepared for it and nobody is told afterwards.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Limits of one model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Capabilities {
+    /// How pictures reach it; `None` when it only reads text.
+    pub images: Option<ImageBudget>,
+    /// Tokens of question, history and answer together.
+    pub context_tokens: u32,
+    /// Most tokens in one answer.
+    pub output_tokens: u32,
+}
+
+/// How large a picture may be for one model. A picture is scaled down only as far as this asks, and never up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageBudget {
+    /// Longest edge in pixels.
+    pub longest_edge: u32,
+    /// Most bytes for one encoded picture.
+    pub max_bytes: u32,
+    /// What one picture costs, in tokens.
+    pub tokens: u32,
+    /// MIME types it accepts, the preferred first.
+    pub accepts: Vec<String>,
+    /// Most pictures in one request.
+    pub max_count: u32,
+}

@@ -1,0 +1,57 @@
+//! What a provider says while it answers.
+
+use crate::{Notice, Usage};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// One event of an answer's stream. A stream that ends without [`GenerateEvent::Finished`] was cut off.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GenerateEvent {
+    /// What the mind is busy with before text comes.
+    Stage(Stage),
+    /// More text of the answer.
+    Text(String),
+    /// The next of the provider's own parts, as its JSON text, for verbatim replay. Comes beside `Text`, never instead.
+    Raw(String),
+    /// Token counts so far; each replaces the one before.
+    Usage(Usage),
+    /// The request failed in a passing way and is tried again by itself; only before any text came.
+    Retrying(Notice),
+    /// The provider ended the answer. Later `Raw` and `Usage` events may still follow.
+    Finished(FinishReason),
+}
+
+/// Why a provider ended an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FinishReason {
+    /// The answer is whole.
+    Stop,
+    /// It reached the length limit.
+    LengthLimit,
+    /// The question was not answered; the provider's reason, e.g. `PROHIBITED_CONTENT`.
+    PromptBlocked(String),
+    /// The answer was withheld or broken off; the provider's reason, e.g. `SAFETY`.
+    AnswerBlocked(String),
+    /// A reason Castor does not know, in the provider's words.
+    Other(String),
+}
+
+/// What a mind is doing while nothing can be read yet.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Stage {
+    /// The model is being loaded into memory.
+    Loading {
+        /// From 0 to 1.
+        fraction: f32,
+    },
+    /// The prompt is being read.
+    Prefill {
+        /// Tokens read.
+        done: u32,
+        /// Tokens in all.
+        total: u32,
+    },
+    /// The request is on its way; nothing has come back.
+    Waiting,
+}

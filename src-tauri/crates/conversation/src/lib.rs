@@ -1,0 +1,26 @@
+//! Castor's vocabulary: what a conversation is made of and what a mind must offer to answer in one.
+//!
+//! Everything here is plain data and one trait, [`Provider`]. No IO: no files, no network, no database, no clock but
+//! [`Timestamp::now`].
+
+mod attachment;
+mod capabilities;
+mod event;
+mod id;
+mod message;
+mod notice;
+mod provider;
+mod receipt;
+mod request;
+
+pub use attachment::{Attachment, MediaKind, Sha256Hash};
+pub use capabilities::{Capabilities, ImageBudget};
+pub use event::{FinishReason, GenerateEvent, Stage};
+pub use id::{AttachmentId, ConversationId, MessageId, Timestamp};
+pub use message::{
+    Conversation, Message, MessageStatus, Mind, ModelRef, Part, RawParts, Role, Timing, Usage,
+};
+pub use notice::{Notice, NoticeCode};
+pub use provider::{EventStream, Model, ModelState, Provider, ProviderError};
+pub use receipt::{DeliveredMedia, Omission, OmissionReason, Receipt};
+pub use request::{GenerateRequest, PreparedMedia, RequestPart, RequestTurn};

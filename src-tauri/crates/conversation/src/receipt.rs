@@ -1,0 +1,72 @@
+//! The delivery receipt: what a model really received for a question, and what it did not.
+
+use crate::AttachmentId;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// What was delivered with one question.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Receipt {
+    /// Media that went out, in order, those of earlier messages included.
+    pub delivered: Vec<DeliveredMedia>,
+    /// What was left out.
+    pub omitted: Vec<Omission>,
+    /// Earlier messages that went along.
+    pub earlier_messages: u32,
+    /// Tokens of the whole prompt: estimated before sending, the provider's own count once known.
+    pub prompt_tokens: Option<u32>,
+    /// Whether `prompt_tokens` is still an estimate.
+    pub estimated: bool,
+}
+
+/// One picture or text file as the model got it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveredMedia {
+    /// Which attachment.
+    pub attachment: AttachmentId,
+    /// Whether it belongs to this question (not to an earlier one).
+    pub current: bool,
+    /// MIME type as sent.
+    pub mime: String,
+    /// Width as sent, in pixels; zero for text.
+    pub width: u32,
+    /// Height as sent, in pixels; zero for text.
+    pub height: u32,
+    /// Encoded size as sent.
+    pub bytes: u32,
+    /// Tokens it costs, as the model's capabilities say.
+    pub tokens: u32,
+    /// Whether it was made smaller than the original.
+    pub scaled: bool,
+    /// Whether metadata (place, camera, time) was taken out before sending.
+    pub metadata_removed: bool,
+}
+
+/// Something that did not reach the model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Omission {
+    /// The attachment, or `None` for earlier messages.
+    pub attachment: Option<AttachmentId>,
+    /// Why.
+    pub reason: OmissionReason,
+    /// How many messages, where messages were left out; otherwise 1.
+    pub count: u32,
+}
+
+/// Why something was left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum OmissionReason {
+    /// The model only reads text.
+    ModelCannotSee,
+    /// More pictures than one request may hold; the newest were kept.
+    TooMany,
+    /// The file could not be read any more.
+    Unreadable,
+    /// The context was full: the oldest went first.
+    ContextFull,
+}

@@ -1,0 +1,70 @@
+//! What a provider is asked: prepared, sized and final. Nothing in here needs another look at a file.
+
+use crate::{AttachmentId, RawParts, Role};
+use bytes::Bytes;
+
+/// One request to a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GenerateRequest {
+    /// The provider's model identifier.
+    pub model: String,
+    /// Instructions that stand above the conversation.
+    pub system: Option<String>,
+    /// The conversation, oldest first; the last turn is the person's question, or the answer to be continued.
+    pub turns: Vec<RequestTurn>,
+    /// Most tokens of the answer; `None` leaves it to the model.
+    pub max_output_tokens: Option<u32>,
+}
+
+/// One message of the request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RequestTurn {
+    /// Who speaks.
+    pub role: Role,
+    /// What is said, in order. Never empty.
+    pub parts: Vec<RequestPart>,
+    /// The same content as the provider itself sent it, when this provider did: to be replayed verbatim instead of `parts`.
+    pub raw: Option<RawParts>,
+}
+
+/// A piece of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RequestPart {
+    /// Text.
+    Text(String),
+    /// A picture, ready to send.
+    Media(PreparedMedia),
+}
+
+/// A picture made ready for one model: upright, sized, free of metadata, encoded.
+#[derive(Clone, PartialEq)]
+pub struct PreparedMedia {
+    /// Which attachment it was made from.
+    pub attachment: AttachmentId,
+    /// MIME type of `data`.
+    pub mime: String,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// The encoded picture.
+    pub data: Bytes,
+    /// Whether it is smaller than the original.
+    pub scaled: bool,
+    /// Whether the original carried metadata that was left behind.
+    pub metadata_removed: bool,
+}
+
+impl std::fmt::Debug for PreparedMedia {
+    /// Leaves the pixels out: requests may be printed in tests and traces.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            formatter,
+            "PreparedMedia({}, {}x{}, {} bytes)",
+            self.mime,
+            self.width,
+            self.height,
+            self.data.len()
+        )
+    }
+}
