@@ -1,0 +1,37 @@
+# Thin names for the scripts in scripts/: each target is one of them, and each can be called without make.
+.DEFAULT_GOAL := help
+.PHONY: help run test check setup test-models test-media gemini-server package bench-start clean
+
+help: ## Show these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Install what is missing, build, and open the window
+	@scripts/run.sh
+
+test: ## Everything that proves Castor works, without a display
+	@scripts/test.sh
+
+check: ## Formatting, lints, licences and unused dependencies only
+	@scripts/test.sh check
+
+setup: ## Install the system packages and the UI's packages for development
+	@scripts/system-packages.sh build test
+	@scripts/ui.sh packages
+
+test-models: ## Fetch the small local model the tests use
+	@scripts/fetch-test-models.sh
+
+test-media: ## Fetch the picture files the tests use
+	@scripts/fetch-test-media.sh
+
+gemini-server: ## Run the Gemini test server by hand, to try Castor without a key
+	@scripts/gemini-server.sh
+
+package: ## Build the package for this system (a .deb on Debian and Ubuntu)
+	@scripts/package.sh
+
+bench-start: ## Measure start time and idle memory against a bare window and Chromium
+	@scripts/bench-start.sh
+
+clean: ## Remove everything that was built
+	rm -rf target gen ui/node_modules ui/dist

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Fetches the small local model the tests use with Castor itself, into the cache, and links it where the tests look:
+# target/test-models. Does nothing when it is there.
+source "$(dirname "$0")/common.sh"
+
+MODEL=qwen2.5-coder-0.5b-instruct
+
+cache=$CASTOR_CACHE/models
+mkdir -p "$cache" "$CASTOR_TARGET"
+castor=$CASTOR_TARGET/debug/castor
+if [ ! -x "$castor" ]; then
+    # The same build as the tests use, so that nothing is compiled twice.
+    cargo nextest run --workspace --locked --no-run
+fi
+say "Looking for the test model $MODEL (0.5 GB the first time)"
+"$castor" models fetch "$MODEL" --dir "$cache"
+ln -sfn "$cache" "$CASTOR_TARGET/test-models"

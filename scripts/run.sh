@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# From a fresh clone to an open window; the second time it only opens the window. Arguments go to Castor.
+source "$(dirname "$0")/common.sh"
+
+DEFAULT_MODEL=qwen2.5-coder-1.5b-instruct
+
+scripts/system-packages.sh build
+require_toolchains
+scripts/ui.sh build
+say "Building Castor (the first time takes some minutes)"
+cargo build --release --locked
+castor=$CASTOR_TARGET/release/castor
+# Without the model Castor still opens; its window offers to fetch it.
+say "Looking for the local model $DEFAULT_MODEL (1.1 GB the first time)"
+"$castor" models fetch "$DEFAULT_MODEL" || warn "The local model could not be fetched. Castor opens without it and can fetch it later."
+
+if [ "$(uname -s)" = Linux ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+    die "Castor is built ($castor), but there is no screen here to open its window on."
+fi
+say "Opening Castor"
+exec "$castor" "$@"
