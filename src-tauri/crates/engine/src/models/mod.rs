@@ -1,0 +1,3 @@
+//! The networks, one folder for each architecture: `config` for the settings in the file, `text` for the decoder.
+
+pub mod qwen2;
