@@ -1,0 +1,290 @@
+//! Castor's window under WebDriver: opened, used, looked at, closed.
+
+use super::desktop::{Desktop, screenshots};
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use image::RgbImage;
+use rustix::process::{Signal, kill_process};
+use serde_json::{Value, json};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The program under test.
+pub const CASTOR: &str = env!("CARGO_BIN_EXE_castor");
+
+/// How long something may take before the test is given up; far beyond what it takes.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How Castor is started.
+#[derive(Debug, Clone, Default)]
+pub struct Launch {
+    /// Files on the command line.
+    pub files: Vec<PathBuf>,
+    /// Further environment variables.
+    pub variables: Vec<(String, String)>,
+}
+
+impl Launch {
+    /// With one more environment variable.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// With the folder of the test model.
+    #[must_use]
+    pub fn with_test_model(self) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../test-models");
+        let folder = folder.canonicalize().expect("make test-models brings the local model the tests use");
+        self.with("CASTOR_MODELS_DIR", folder.to_str().unwrap())
+    }
+}
+
+/// An open window.
+pub struct App<'desktop> {
+    desktop: &'desktop Desktop,
+    client: Client,
+}
+
+/// A rectangle on the screen or in the page, in pixels.
+#[derive(Debug, Clone, Copy)]
+pub struct Rectangle {
+    pub x: f64,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+impl Rectangle {
+    /// Its middle.
+    pub fn middle(self) -> (f64, f64) {
+        (self.x + self.width / 2.0, self.y + self.height / 2.0)
+    }
+}
+
+impl<'desktop> App<'desktop> {
+    /// Starts Castor and waits until its composer or its first-run page can be used.
+    pub async fn open(desktop: &'desktop Desktop, launch: Launch) -> Self {
+        let address = start_driver(desktop, &launch).await;
+        let files: Vec<&str> = launch.files.iter().map(|file| file.to_str().unwrap()).collect();
+        let mut capabilities = fantoccini::wd::Capabilities::new();
+        capabilities.insert("webkitgtk:browserOptions".into(), json!({ "binary": CASTOR, "args": files }));
+        capabilities.insert("timeouts".into(), json!({ "script": PATIENCE.as_millis() as u64 }));
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&address)
+            .await
+            .expect("Castor opens under WebDriver");
+        let app = Self { desktop, client };
+        app.until(r#"document.querySelector("textarea, [data-testid=first-run]")"#).await;
+        app
+    }
+
+    /// Closes the window as a person does, and waits until the program has ended.
+    pub async fn close(self) {
+        self.desktop.press("alt+F4");
+        self.ended().await;
+    }
+
+    /// Kills the program without a warning.
+    pub async fn kill(self) {
+        for process in self.desktop.processes_of(Path::new(CASTOR)) {
+            kill_process(process, Signal::KILL).unwrap();
+        }
+        self.ended().await;
+    }
+
+    async fn ended(&self) {
+        // The program is the driver's child, so its end cannot be awaited, only seen.
+        while !self.desktop.processes_of(Path::new(CASTOR)).is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until a JavaScript expression is true (or any other value that counts as true) and returns it.
+    pub async fn until(&self, expression: &str) -> Value {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             const look = () => {{
+                 let value = null;
+                 try {{ value = ({expression}); }} catch {{ value = null; }}
+                 if (value) done(value instanceof Node ? true : value); else setTimeout(look, 20);
+             }};
+             look();"
+        );
+        match self.client.execute_async(&script, vec![]).await {
+            Ok(value) => value,
+            Err(error) => {
+                self.desktop.photograph(&screenshots().join("failed.png"));
+                let page = self.evaluate("document.body.innerText").await;
+                panic!("waited in vain for {expression}: {error}\nthe page says:\n{}", page.as_str().unwrap_or(""));
+            }
+        }
+    }
+
+    /// The value of a JavaScript expression now.
+    pub async fn evaluate(&self, expression: &str) -> Value {
+        let script = format!("return ({expression});");
+        self.client.execute(&script, vec![]).await.unwrap_or_else(|error| panic!("{expression}: {error}"))
+    }
+
+    /// Waits until an element with this test identifier is there.
+    pub async fn sees(&self, id: &str) {
+        self.until(&format!("document.querySelector('{}')", selector(id))).await;
+    }
+
+    /// Waits until no element with this test identifier is there.
+    pub async fn sees_no(&self, id: &str) {
+        self.until(&format!("!document.querySelector('{}')", selector(id))).await;
+    }
+
+    /// Waits until the last element with this test identifier says something with `words` in it.
+    pub async fn reads(&self, id: &str, words: &str) {
+        let words = json!(words);
+        let all = selector(id);
+        self.until(&format!(
+            "Array.from(document.querySelectorAll('{all}')).at(-1).innerText.includes({words})"
+        ))
+        .await;
+    }
+
+    /// What the last element with this test identifier says.
+    pub async fn text(&self, id: &str) -> String {
+        let all = selector(id);
+        let expression = format!("Array.from(document.querySelectorAll('{all}')).at(-1).innerText");
+        self.evaluate(&expression).await.as_str().unwrap().to_owned()
+    }
+
+    /// How many elements have this test identifier.
+    pub async fn count(&self, id: &str) -> u64 {
+        self.evaluate(&format!("document.querySelectorAll('{}').length", selector(id))).await.as_u64().unwrap()
+    }
+
+    /// Waits until as many elements have this test identifier.
+    pub async fn counts(&self, id: &str, number: usize) {
+        self.until(&format!("document.querySelectorAll('{}').length === {number}", selector(id))).await;
+    }
+
+    /// Clicks the last element with this test identifier, once it is there and can be used.
+    pub async fn click(&self, id: &str) {
+        let all = selector(id);
+        self.until(&format!("!Array.from(document.querySelectorAll('{all}')).at(-1).disabled")).await;
+        self.last(id).await.click().await.unwrap_or_else(|error| panic!("{id}: {error}"));
+    }
+
+    async fn last(&self, id: &str) -> Element {
+        let mut found = self.client.find_all(Locator::Css(&selector(id))).await.unwrap();
+        found.pop().unwrap_or_else(|| panic!("no {id}"))
+    }
+
+    /// Puts text into a field through WebDriver.
+    pub async fn fill(&self, id: &str, text: &str) {
+        self.sees(id).await;
+        self.last(id).await.send_keys(text).await.unwrap();
+    }
+
+    /// Writes a question into the composer and sends it.
+    pub async fn ask(&self, question: &str) {
+        self.fill("composer-text", question).await;
+        self.click("send").await;
+    }
+
+    /// Where the last element with this test identifier is in the page.
+    pub async fn place(&self, id: &str) -> Rectangle {
+        let all = selector(id);
+        let value = self
+            .evaluate(&format!(
+                "(() => {{ const r = Array.from(document.querySelectorAll('{all}')).at(-1).getBoundingClientRect();
+                   return [r.x, r.y, r.width, r.height]; }})()"
+            ))
+            .await;
+        let number = |index: usize| value[index].as_f64().unwrap();
+        Rectangle { x: number(0), y: number(1), width: number(2), height: number(3) }
+    }
+
+    /// Where a point of the page is on the screen.
+    pub async fn on_screen(&self, (x, y): (f64, f64)) -> (i32, i32) {
+        let window = self.window();
+        let geometry = self.desktop.xdotool(&["getwindowgeometry", "--shell", &window]);
+        let number = |name: &str| -> f64 {
+            let line = geometry.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+            line.trim_start_matches('=').parse().unwrap()
+        };
+        ((number("X") + x) as i32, (number("Y") + y) as i32)
+    }
+
+    /// The window's number for X.
+    fn window(&self) -> String {
+        let found = self.desktop.xdotool(&["search", "--sync", "--onlyvisible", "--class", "castor"]);
+        found.lines().next().unwrap().to_owned()
+    }
+
+    /// Gives the window the keyboard, at its place right of and below the sources to drag from.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let window = self.window();
+        let (width_text, height_text) = (width.to_string(), height.to_string());
+        self.desktop.xdotool(&["windowsize", "--sync", &window, &width_text, &height_text]);
+        self.until(&format!("innerWidth === {width} && innerHeight === {height}")).await;
+    }
+
+    /// Moves the window away from the corner where sources to drag from stand.
+    pub fn make_room(&self) {
+        self.desktop.xdotool(&["windowmove", "--sync", &self.window(), "120", "120"]);
+    }
+
+    /// What the page looks like now.
+    pub async fn look(&self) -> RgbImage {
+        let bytes = self.client.screenshot().await.unwrap();
+        image::load_from_memory(&bytes).unwrap().into_rgb8()
+    }
+
+    /// What an element looks like now.
+    pub async fn look_at(&self, id: &str) -> RgbImage {
+        let page = self.look().await;
+        let place = self.place(id).await;
+        let scale = f64::from(page.width()) / self.evaluate("innerWidth").await.as_f64().unwrap();
+        let pixels = |length: f64| (length * scale).round().max(0.0) as u32;
+        image::imageops::crop_imm(&page, pixels(place.x), pixels(place.y), pixels(place.width), pixels(place.height))
+            .to_image()
+    }
+
+    /// Keeps a picture of the page for people to look at.
+    pub async fn keep_picture(&self, name: &str) {
+        // Transitions are over when nothing is animated any more.
+        self.until("document.getAnimations().every(one => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)").await;
+        let setup = self.desktop.setup();
+        let language = &setup.language[..2];
+        let theme = if setup.dark { "dark" } else { "light" };
+        let file = screenshots().join(format!("{name}-{language}-{theme}.png"));
+        self.look().await.save(file).unwrap();
+    }
+
+    /// Asserts that the window still shows Castor and that the question holds nothing that was not typed.
+    pub async fn assert_still_castor(&self, question: &str) {
+        let address = self.client.current_url().await.unwrap();
+        assert_eq!(address.scheme(), "tauri", "{address}");
+        let text = self.evaluate("document.querySelector('textarea').value").await;
+        assert_eq!(text, question, "the question");
+    }
+}
+
+fn selector(id: &str) -> String {
+    format!("[data-testid=\"{id}\"]")
+}
+
+/// Starts a WebDriver for this program alone and returns its address.
+async fn start_driver(desktop: &Desktop, launch: &Launch) -> String {
+    // The driver cannot choose a port itself, so one that is free now is chosen for it.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = desktop.command("WebKitWebDriver");
+    command.arg(format!("--port={port}")).env("TAURI_WEBVIEW_AUTOMATION", "true");
+    command.envs(launch.variables.iter().map(|(name, value)| (name, value)));
+    desktop.start_silent_part(&mut command);
+    while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    format!("http://127.0.0.1:{port}")
+}

@@ -1,0 +1,246 @@
+//! A desktop for one test: a throwaway home, a screen with a window manager, a D-Bus session, and a keychain if wanted.
+
+use rustix::process::{Pid, Signal, kill_process};
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use test_support::ThrowawayProfile;
+
+/// The screen; wide enough for the widest window that is tried.
+const SCREEN: &str = "2600x1500x24";
+
+/// A session bus that starts nothing by itself: which services run is the test's choice.
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=RUNTIME</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>"#;
+
+/// How the desktop is set up.
+#[derive(Debug, Clone, Copy)]
+pub struct Setup {
+    /// Whether a keychain runs, unlocked.
+    pub keychain: bool,
+    /// The system's language, as in `LANG`.
+    pub language: &'static str,
+    /// Whether the system's theme is dark.
+    pub dark: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { keychain: false, language: "en_US.UTF-8", dark: false }
+    }
+}
+
+/// See the module's description. Dropping it kills every process that was started with its home.
+pub struct Desktop {
+    profile: ThrowawayProfile,
+    setup: Setup,
+    display: String,
+    bus: String,
+}
+
+impl Desktop {
+    /// Starts everything and waits until each part answers.
+    pub fn start(setup: Setup) -> Self {
+        let profile = ThrowawayProfile::new().unwrap();
+        let programs = profile.home().join("bin");
+        std::fs::create_dir(&programs).unwrap();
+        let mut desktop = Self { profile, setup, display: String::new(), bus: String::new() };
+        desktop.display = desktop.start_screen();
+        desktop.bus = desktop.start_bus();
+        desktop.start_window_manager();
+        if setup.keychain {
+            desktop.start_keychain();
+        }
+        desktop.install_browser();
+        desktop
+    }
+
+    /// The throwaway home folder.
+    pub fn home(&self) -> &Path {
+        self.profile.home()
+    }
+
+    /// How it was set up.
+    pub fn setup(&self) -> Setup {
+        self.setup
+    }
+
+    /// A command that runs on this desktop.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        self.profile.apply(&mut command);
+        for name in ["WAYLAND_DISPLAY", "XAUTHORITY", "LC_ALL", "LC_MESSAGES", "LANGUAGE", "GTK_THEME"] {
+            command.env_remove(name);
+        }
+        let mut path = OsString::from(self.home().join("bin"));
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        command
+            .env("PATH", path)
+            .env("DISPLAY", &self.display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
+            .env("LANG", self.setup.language)
+            .env("NO_AT_BRIDGE", "1") // no accessibility bus is started for a test
+            .env("GTK_IM_MODULE", "gtk-im-context-simple")
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .stdin(Stdio::null());
+        if self.setup.dark {
+            command.env("GTK_THEME", "Adwaita:dark");
+        }
+        command
+    }
+
+    /// Runs a command to its end, which must be a good one, and returns what it printed.
+    pub fn run(&self, program: &str, arguments: &[&str]) -> String {
+        let output = self.command(program).args(arguments).stderr(Stdio::inherit()).output();
+        let output = output.unwrap_or_else(|error| panic!("{program}: {error}"));
+        assert!(output.status.success(), "{program} {arguments:?}: {}", output.status);
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Uses the keyboard and the pointer.
+    pub fn xdotool(&self, arguments: &[&str]) -> String {
+        self.run("xdotool", arguments)
+    }
+
+    /// Presses one key or chord, named as X names them.
+    pub fn press(&self, key: &str) {
+        self.xdotool(&["key", "--clearmodifiers", key]);
+    }
+
+    /// Puts a picture on the clipboard. The program that holds it stays until the desktop ends.
+    pub fn copy_picture(&self, file: &Path) {
+        let mut holder = self.command("xclip");
+        holder.args(["-selection", "clipboard", "-t", "image/png", "-i"]).arg(file);
+        assert!(holder.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
+    }
+
+    /// A picture of the whole screen.
+    pub fn photograph(&self, file: &Path) {
+        let file = file.to_str().unwrap();
+        self.run("import", &["-window", "root", file]);
+    }
+
+    /// The addresses that were opened in the system's browser.
+    pub fn opened_addresses(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.home().join("opened")).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// Processes of this desktop that run `program`.
+    pub fn processes_of(&self, program: &Path) -> Vec<Pid> {
+        self.processes()
+            .into_iter()
+            .filter(|process| {
+                std::fs::read_link(format!("/proc/{}/exe", process.as_raw_nonzero()))
+                    .is_ok_and(|executable| executable == program)
+            })
+            .collect()
+    }
+
+    /// Starts a long-running part and hands back what it prints, line by line.
+    pub fn start_part(&self, command: &mut Command) -> (Child, impl Iterator<Item = String> + use<>) {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{:?}: {error}", command.get_program()));
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        (child, lines)
+    }
+
+    /// Starts a long-running part that has nothing to say.
+    pub fn start_silent_part(&self, command: &mut Command) -> Child {
+        let started = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        started.unwrap_or_else(|error| panic!("{:?}: {error}", command.get_program()))
+    }
+
+    fn start_screen(&self) -> String {
+        let mut command = self.command("Xvfb");
+        command.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"]);
+        let (_, mut lines) = self.start_part(&mut command);
+        format!(":{}", lines.next().expect("Xvfb names its display"))
+    }
+
+    fn start_bus(&self) -> String {
+        let configuration = self.home().join("bus.conf");
+        let runtime = self.home().join("runtime");
+        std::fs::write(&configuration, BUS.replace("RUNTIME", runtime.to_str().unwrap())).unwrap();
+        let mut command = self.command("dbus-daemon");
+        command.arg("--config-file").arg(configuration).args(["--nofork", "--nopidfile", "--print-address=1"]);
+        let (_, mut lines) = self.start_part(&mut command);
+        lines.next().expect("dbus-daemon prints its address")
+    }
+
+    fn start_window_manager(&self) {
+        // openbox writes its process number into the root window's properties once it manages windows.
+        let (_, mut changes) =
+            self.start_part(self.command("xprop").args(["-root", "-spy", "_NET_SUPPORTING_WM_CHECK"]));
+        changes.next();
+        self.start_silent_part(self.command("openbox").arg("--sm-disable"));
+        changes.find(|line| line.contains("window id")).expect("the window manager runs");
+    }
+
+    fn start_keychain(&self) {
+        let mut command = self.command("gnome-keyring-daemon");
+        command.args(["--foreground", "--components=secrets", "--unlock"]).stdin(Stdio::piped());
+        let mut keychain = self.start_silent_part(&mut command);
+        keychain.stdin.take().unwrap().write_all(b"password").unwrap();
+        self.run("gdbus", &["wait", "--session", "--timeout", "30", "org.freedesktop.secrets"]);
+    }
+
+    /// What `xdg-open` starts: a browser that only notes the address.
+    fn install_browser(&self) {
+        use std::os::unix::fs::PermissionsExt;
+        let browser = self.home().join("bin/xdg-open");
+        std::fs::write(&browser, format!("#!/bin/sh\necho \"$1\" >>'{}/opened'\n", self.home().display())).unwrap();
+        std::fs::set_permissions(browser, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// Everything that runs with this home.
+    fn processes(&self) -> Vec<Pid> {
+        let home = [b"HOME=", self.home().as_os_str().as_encoded_bytes()].concat();
+        let entries = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+        entries
+            .filter_map(|entry| entry.file_name().to_str()?.parse().ok().and_then(Pid::from_raw))
+            .filter(|process| {
+                std::fs::read(format!("/proc/{}/environ", process.as_raw_nonzero()))
+                    .is_ok_and(|variables| variables.split(|byte| *byte == 0).any(|variable| variable == home))
+            })
+            .collect()
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        // Again until none is left: a process may start another while its parent is being killed. The dead keep no
+        // environment, so they are not found again.
+        loop {
+            let processes = self.processes();
+            if processes.is_empty() {
+                return;
+            }
+            for process in processes {
+                // One that ended by itself in between is as gone as it should be.
+                drop(kill_process(process, Signal::KILL));
+            }
+        }
+    }
+}
+
+/// Where pictures of the window go.
+pub fn screenshots() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../e2e/screenshots");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}

@@ -1,0 +1,14 @@
+//! The real window, used as a person uses it: on a screen of its own (Xvfb with a window manager), with real drags, keys and
+//! pastes, against the Gemini test server and the small local model. `make test` brings what it needs.
+//!
+//! Each test has a throwaway home and ends everything it started. Pictures of the window land in
+//! `target/e2e/screenshots/`, named after the test, the language and the theme.
+
+#[cfg(target_os = "linux")]
+mod harness {
+    //! What the tests stand on: a desktop, the app on it, pictures, and sources to drag from.
+    pub mod app;
+    pub mod desktop;
+    pub mod drag;
+    pub mod pictures;
+}

@@ -1,0 +1,8 @@
+//! One binary for everything that crosses crates: the workspace's own shape, its packaging, and the command line.
+
+#[path = "integration/cli.rs"]
+mod cli;
+#[path = "integration/dependencies.rs"]
+mod dependencies;
+#[path = "integration/packaging.rs"]
+mod packaging;
