@@ -1,0 +1,198 @@
+//! What a file is, by its content. Names lie; the first bytes rarely do.
+
+use crate::{LooksLike, MediaError, text};
+use conversation::MediaKind;
+use infer::MatcherType;
+
+/// A file Castor can use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identified {
+    /// What sense it is for.
+    pub kind: MediaKind,
+    /// Its MIME type, e.g. `image/heic` or `text/plain`.
+    pub mime: &'static str,
+}
+
+/// The picture formats Castor reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PictureFormat {
+    Jpeg,
+    Png,
+    WebP,
+    Gif,
+    Bmp,
+    Tiff,
+    Avif,
+    Heic,
+    /// HEIF whose brand does not say how its pictures are coded.
+    Heif,
+}
+
+impl PictureFormat {
+    pub(crate) fn mime(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::WebP => "image/webp",
+            Self::Gif => "image/gif",
+            Self::Bmp => "image/bmp",
+            Self::Tiff => "image/tiff",
+            Self::Avif => "image/avif",
+            Self::Heic => "image/heic",
+            Self::Heif => "image/heif",
+        }
+    }
+
+    /// The name people know it by.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::WebP => "WebP",
+            Self::Gif => "GIF",
+            Self::Bmp => "BMP",
+            Self::Tiff => "TIFF",
+            Self::Avif => "AVIF",
+            Self::Heic => "HEIC",
+            Self::Heif => "HEIF",
+        }
+    }
+
+    /// Whether it usually holds exact pixels (screenshots, drawings) rather than a photo already compressed with loss.
+    pub(crate) fn is_lossless(self) -> bool {
+        matches!(self, Self::Png | Self::Gif | Self::Bmp | Self::Tiff)
+    }
+}
+
+/// Says what `bytes` are: a picture, text, or neither.
+///
+/// # Errors
+/// [`MediaError::Empty`], or [`MediaError::Unsupported`] with what the file seems to be. A picture that is identified
+/// may still turn out damaged when it is decoded.
+pub fn identify(bytes: &[u8]) -> Result<Identified, MediaError> {
+    if bytes.is_empty() {
+        return Err(MediaError::Empty);
+    }
+    if let Some(format) = picture_format(bytes) {
+        return Ok(Identified { kind: MediaKind::Image, mime: format.mime() });
+    }
+    let looks_like = looks_like(bytes);
+    // A known binary signature wins over text: the head of a PDF, say, may be readable.
+    if looks_like == LooksLike::Unknown && text::decode(bytes).is_some() {
+        return Ok(Identified { kind: MediaKind::Text, mime: "text/plain" });
+    }
+    Err(MediaError::Unsupported { looks_like })
+}
+
+/// The picture format by signature, or `None`.
+pub(crate) fn picture_format(bytes: &[u8]) -> Option<PictureFormat> {
+    let starts = |signature: &[u8]| bytes.starts_with(signature);
+    if starts(&[0xFF, 0xD8, 0xFF]) {
+        Some(PictureFormat::Jpeg)
+    } else if starts(b"\x89PNG\r\n\x1a\n") {
+        Some(PictureFormat::Png)
+    } else if starts(b"GIF87a") || starts(b"GIF89a") {
+        Some(PictureFormat::Gif)
+    } else if starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+        Some(PictureFormat::WebP)
+    } else if is_bmp(bytes) {
+        Some(PictureFormat::Bmp)
+    } else if (starts(b"II*\0") || starts(b"MM\0*") || starts(b"II+\0") || starts(b"MM\0+"))
+        && !infer::image::is_cr2(bytes)
+    {
+        Some(PictureFormat::Tiff)
+    } else {
+        heif_format(bytes)
+    }
+}
+
+/// "BM" alone also begins words; the size of the header that follows is one of a few.
+fn is_bmp(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"BM")
+        && matches!(bytes.get(14..18), Some([12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0]))
+}
+
+/// Reads the brands of an ISO base media file.
+fn heif_format(bytes: &[u8]) -> Option<PictureFormat> {
+    if bytes.get(4..8) != Some(b"ftyp") {
+        return None;
+    }
+    let length = u32::from_be_bytes(bytes.get(..4)?.try_into().ok()?) as usize;
+    let major = bytes.get(8..12)?;
+    let compatible = bytes.get(16..length.clamp(16, bytes.len().max(16))).unwrap_or_default();
+    let mut brands = std::iter::once(major).chain(compatible.chunks_exact(4));
+    // A video may list picture brands as compatible; only a picture has one of these first.
+    match major {
+        b"avif" | b"avis" => Some(PictureFormat::Avif),
+        b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" => Some(PictureFormat::Heic),
+        b"mif1" | b"mif2" | b"msf1" | b"miaf" => Some(
+            brands
+                .find_map(|brand| match brand {
+                    b"avif" | b"avis" => Some(PictureFormat::Avif),
+                    b"heic" | b"heix" | b"heim" | b"heis" => Some(PictureFormat::Heic),
+                    _ => None,
+                })
+                .unwrap_or(PictureFormat::Heif),
+        ),
+        _ => None,
+    }
+}
+
+/// What a file that is not for Castor seems to be.
+pub(crate) fn looks_like(bytes: &[u8]) -> LooksLike {
+    let Some(found) = infer::get(bytes) else { return LooksLike::Unknown };
+    match found.matcher_type() {
+        MatcherType::Video => LooksLike::Video,
+        MatcherType::Audio => LooksLike::Audio,
+        MatcherType::Doc | MatcherType::Book => LooksLike::Document,
+        MatcherType::Image => LooksLike::Picture,
+        MatcherType::Font => LooksLike::Font,
+        MatcherType::App => LooksLike::Program,
+        MatcherType::Archive if found.mime_type() == "application/pdf" => LooksLike::Pdf,
+        MatcherType::Archive => LooksLike::Archive,
+        MatcherType::Text | MatcherType::Custom => LooksLike::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn looks(bytes: &[u8]) -> LooksLike {
+        match identify(bytes) {
+            Err(MediaError::Unsupported { looks_like }) => looks_like,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn words_that_begin_like_a_bitmap_are_text() {
+        let identified = identify(b"BMW is a maker of cars.").unwrap();
+        assert_eq!(identified, Identified { kind: MediaKind::Text, mime: "text/plain" });
+    }
+
+    #[test]
+    fn brands_tell_heif_files_apart() {
+        let file = |major: &[u8], compatible: &[u8]| {
+            let length = u32::try_from(16 + compatible.len()).unwrap();
+            [&length.to_be_bytes()[..], b"ftyp", major, &[0; 4], compatible].concat()
+        };
+        assert_eq!(picture_format(&file(b"heic", b"mif1")), Some(PictureFormat::Heic));
+        assert_eq!(picture_format(&file(b"mif1", b"mif1avif")), Some(PictureFormat::Avif));
+        assert_eq!(picture_format(&file(b"mif1", b"mif1heic")), Some(PictureFormat::Heic));
+        assert_eq!(picture_format(&file(b"mif1", b"")), Some(PictureFormat::Heif));
+        assert_eq!(picture_format(&file(b"isom", b"mif1heic")), None);
+        assert_eq!(picture_format(b"\xff\xff\xff\xffftypheic"), Some(PictureFormat::Heic));
+        assert_eq!(looks(&file(b"isom", b"mp42")), LooksLike::Video);
+    }
+
+    #[test]
+    fn unsupported_files_say_what_they_are() {
+        assert_eq!(looks(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj"), LooksLike::Pdf);
+        assert_eq!(looks(b"PK\x03\x04\x14\0\0\0\x08\0data"), LooksLike::Archive);
+        assert_eq!(looks(b"ID3\x04\0\0\0\0\0\0\0\0\0"), LooksLike::Audio);
+        assert_eq!(looks(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0" as &[u8]), LooksLike::Program);
+        assert_eq!(looks(&[0, 1, 2, 3, 4, 5, 255, 254, 0, 0]), LooksLike::Unknown);
+        assert!(matches!(identify(b""), Err(MediaError::Empty)));
+    }
+}

@@ -1,0 +1,49 @@
+//! Pure picture work: identify a file by its content, decode it upright and in sRGB, and make it ready for a model
+//! or a screen. No IO: bytes in, bytes out.
+//!
+//! # What it reads, and with what
+//! - JPEG (MPO too), PNG, GIF (first frame), WebP, BMP and TIFF (first page) with the `image` crate. CMYK and YCCK
+//!   JPEGs go through `zune-jpeg`, which `image` is built on, because only there an embedded ink profile can be used.
+//! - HEIC and HEIF with `heifer`: pure Rust, no system library. Of the two permissively licensed decoders it is the one
+//!   that reads every file of the test set; `heic-rs` refuses several.
+//! - AVIF with `re_rav1d`, the Rust port of dav1d with a safe interface, for the AV1 stream, and `heifer` for the
+//!   container, the colour matrix and the geometry, so HEIC and AVIF share one path. Built without assembly: no nasm, no
+//!   C compiler.
+//! - ICC profiles and coded colour spaces with `moxcms`, which `image` depends on as well.
+//!
+//! # Bounds
+//! Sizes are read from headers before anything is allocated. A picture of more than [`MAX_PIXELS`], or one whose
+//! decoding would need more than [`MAX_WORKING_BYTES`], is refused with [`MediaError::TooLarge`]. A baseline JPEG of
+//! 100 megapixels takes 300 MB beside its file, a progressive one up to 900 MB. The bound is for one call: callers that
+//! add many files decode them one after the other.
+//!
+//! Scaling works on sRGB code values, not on linear light, as browsers and the models' own preprocessors do: fine
+//! light-on-dark detail comes out a little darker than optics would have it, and text keeps its weight.
+//!
+//! A decoder that panics on a hostile file is caught and reported as [`MediaError::DecoderPanicked`]; this needs the
+//! default `panic = "unwind"`.
+
+mod avif;
+mod cmyk;
+mod color;
+mod decode;
+mod encode;
+mod error;
+mod geometry;
+mod heif;
+mod identify;
+mod limits;
+mod metadata;
+mod picture;
+mod prepare;
+mod raster;
+mod text;
+
+pub use decode::{Inspected, decode, inspect};
+pub use encode::{Encoded, from_rgba};
+pub use error::{LooksLike, MediaError};
+pub use identify::{Identified, identify};
+pub use limits::{MAX_PIXELS, MAX_WORKING_BYTES};
+pub use picture::Picture;
+pub use prepare::prepare;
+pub use text::read_text;

@@ -1,0 +1,152 @@
+//! A decoded picture, and what is made of it for a screen.
+
+use crate::color::{self, SourceColor};
+use crate::encode::{self, Encoded};
+use crate::identify::PictureFormat;
+use crate::{MediaError, geometry};
+use fast_image_resize::images::{Image as Resized, ImageRef};
+use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+use image::metadata::Orientation;
+use image::{DynamicImage, RgbImage, RgbaImage};
+
+const THUMBNAIL_QUALITY: u8 = 82;
+const DISPLAY_QUALITY: u8 = 90;
+
+/// A decoded picture in 8-bit sRGB, with alpha only where some pixel is transparent. Decode once, then make everything
+/// from it: thumbnail, view, and what a model gets.
+pub struct Picture {
+    /// `ImageRgb8` or `ImageRgba8`, lying as in the file: turning a small copy costs less than turning the whole.
+    image: DynamicImage,
+    orientation: Orientation,
+    format: PictureFormat,
+    has_metadata: bool,
+}
+
+impl Picture {
+    /// Takes decoded pixels, brings them to sRGB and drops an alpha channel that says nothing.
+    pub(crate) fn new(
+        image: DynamicImage,
+        orientation: Orientation,
+        color: &SourceColor,
+        format: PictureFormat,
+        has_metadata: bool,
+    ) -> Self {
+        let image = match image {
+            DynamicImage::ImageRgba8(mut pixels)
+                if pixels.as_raw().chunks_exact(4).any(|pixel| pixel[3] < 255) =>
+            {
+                color::to_srgb(&mut pixels, 4, color);
+                DynamicImage::ImageRgba8(pixels)
+            }
+            image => {
+                let mut pixels = image.into_rgb8();
+                color::to_srgb(&mut pixels, 3, color);
+                DynamicImage::ImageRgb8(pixels)
+            }
+        };
+        Self { image, orientation, format, has_metadata }
+    }
+
+    /// Width in pixels, upright.
+    pub fn width(&self) -> u32 {
+        self.upright_size().0
+    }
+
+    /// Height in pixels, upright.
+    pub fn height(&self) -> u32 {
+        self.upright_size().1
+    }
+
+    /// MIME type of the file it came from.
+    pub fn source_mime(&self) -> &'static str {
+        self.format.mime()
+    }
+
+    /// Whether some pixel is transparent.
+    pub fn has_alpha(&self) -> bool {
+        self.image.color().has_alpha()
+    }
+
+    /// A small view for lists: JPEG, or PNG where there is transparency. `longest_edge` in pixels.
+    ///
+    /// # Errors
+    /// [`MediaError::Encode`].
+    pub fn thumbnail(&self, longest_edge: u32) -> Result<Encoded, MediaError> {
+        self.for_screen(longest_edge, THUMBNAIL_QUALITY)
+    }
+
+    /// A view any webview shows, also of formats it does not know: JPEG, or PNG where there is transparency.
+    /// `longest_edge` in pixels.
+    ///
+    /// # Errors
+    /// [`MediaError::Encode`].
+    pub fn display(&self, longest_edge: u32) -> Result<Encoded, MediaError> {
+        self.for_screen(longest_edge, DISPLAY_QUALITY)
+    }
+
+    /// The pixels, upright, as RGBA rows from the top.
+    pub fn to_rgba(&self) -> Vec<u8> {
+        self.upright(self.width().max(self.height())).into_rgba8().into_raw()
+    }
+
+    pub(crate) fn format(&self) -> PictureFormat {
+        self.format
+    }
+
+    pub(crate) fn has_metadata(&self) -> bool {
+        self.has_metadata
+    }
+
+    pub(crate) fn is_stored_upright(&self) -> bool {
+        self.orientation == Orientation::NoTransforms
+    }
+
+    /// The picture upright and no larger than asked.
+    pub(crate) fn upright(&self, longest_edge: u32) -> DynamicImage {
+        let (width, height) = (self.image.width(), self.image.height());
+        let (target_width, target_height) = geometry::fit(width, height, longest_edge);
+        let image = if (target_width, target_height) == (width, height) {
+            self.image.clone()
+        } else {
+            scale(&self.image, target_width, target_height)
+        };
+        geometry::orient(image, self.orientation)
+    }
+
+    fn upright_size(&self) -> (u32, u32) {
+        geometry::upright(self.image.width(), self.image.height(), self.orientation)
+    }
+
+    fn for_screen(&self, longest_edge: u32, quality: u8) -> Result<Encoded, MediaError> {
+        let image = self.upright(longest_edge);
+        if image.color().has_alpha() { encode::png(&image) } else { encode::jpeg(&image, quality) }
+    }
+}
+
+impl std::fmt::Debug for Picture {
+    /// Leaves the pixels out.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Picture({}, {}x{})", self.format.name(), self.width(), self.height())
+    }
+}
+
+/// Scales down with a Lanczos filter of three lobes, colours weighted by their alpha so that what is transparent does
+/// not bleed.
+fn scale(image: &DynamicImage, width: u32, height: u32) -> DynamicImage {
+    let has_alpha = image.color().has_alpha();
+    let pixel_type = if has_alpha { PixelType::U8x4 } else { PixelType::U8x3 };
+    let mut target = Resized::new(width, height, pixel_type);
+    let scaled = ImageRef::new(image.width(), image.height(), image.as_bytes(), pixel_type)
+        .is_ok_and(|source| Resizer::new().resize(&source, &mut target, &ResizeOptions::default()).is_ok());
+    let pixels = target.into_vec();
+    let result = if has_alpha {
+        RgbaImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgba8)
+    } else {
+        RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8)
+    };
+    match result {
+        Some(result) if scaled => result,
+        // The sizes always agree, so this is never reached; `image`'s own filter gives the same picture, slower.
+        _ => image.resize_exact(width, height, image::imageops::FilterType::Lanczos3),
+    }
+}
