@@ -1,0 +1,371 @@
+//! What a model gets: the branch up to the question, cut to what fits, its pictures prepared, and the delivery receipt
+//! that says so. Blocking: it reads files and decodes pictures.
+
+use crate::note::Language;
+use conversation::{
+    Attachment, AttachmentId, Capabilities, DeliveredMedia, GenerateRequest, ImageBudget, MediaKind, Message,
+    MessageId, NoticeCode, Omission, OmissionReason, Part, Provider, Receipt, RequestPart, RequestTurn, Role,
+};
+use history::{History, HistoryError};
+use std::collections::{HashMap, VecDeque};
+use tokio_util::sync::CancellationToken;
+
+/// What a turn costs beyond its words: role markers and separators of any chat format.
+const TURN_TOKENS: u32 = 8;
+/// What a note in place of a file costs, or the heading above one.
+const NOTE_TOKENS: u32 = 32;
+/// A text file is not worth sending in fewer tokens than this.
+const LEAST_FILE_TOKENS: u32 = 64;
+/// A larger text file is not even read: no model holds it.
+const LARGEST_TEXT_FILE: u64 = 64 << 20;
+
+/// A request ready to be sent.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) request: GenerateRequest,
+    pub(crate) receipt: Receipt,
+}
+
+/// Why there is no request.
+#[derive(Debug)]
+pub(crate) enum PrepareError {
+    /// Not even the question fits.
+    ContextFull,
+    /// The person stopped it.
+    Cancelled,
+    /// History failed.
+    History(HistoryError),
+}
+
+impl From<HistoryError> for PrepareError {
+    fn from(error: HistoryError) -> Self {
+        Self::History(error)
+    }
+}
+
+/// Prepares the request whose last turn is the message `leaf`: a question, or an answer to be continued.
+pub(crate) fn prepare(
+    history: &History,
+    provider: &dyn Provider,
+    capabilities: &Capabilities,
+    model: &str,
+    leaf: MessageId,
+    cancel: &CancellationToken,
+) -> Result<Prepared, PrepareError> {
+    let messages = answerable(history.branch(leaf)?);
+    // The question, and the answer that goes on after it: these cannot be left out.
+    let required = 1 + messages.iter().rev().take_while(|message| message.role == Role::Model).count();
+    let language = language(&messages);
+    let room = capabilities.context_tokens - answer_room(capabilities);
+    let mut planner = Planner {
+        history,
+        provider,
+        budget: capabilities.images.as_ref(),
+        language,
+        all_room: room,
+        room,
+        pictures_left: capabilities.images.as_ref().map_or(0, |budget| budget.max_count),
+    };
+    let mut kept = VecDeque::new();
+    for (age, message) in messages.iter().rev().enumerate() {
+        match planner.plan(message, age < required)? {
+            Some(plan) => kept.push_front(plan),
+            None => break,
+        }
+    }
+    // An answer without its question only confuses.
+    while kept.len() > required && kept.front().is_some_and(|plan| plan.message.role == Role::Model) {
+        kept.pop_front();
+    }
+
+    let mut receipt = Receipt {
+        earlier_messages: count(kept.len().saturating_sub(required)),
+        prompt_tokens: Some(room.saturating_sub(planner.room)),
+        estimated: true,
+        ..Receipt::default()
+    };
+    let dropped = messages.len() - kept.len();
+    if dropped > 0 {
+        receipt.omitted.push(Omission {
+            attachment: None,
+            reason: OmissionReason::ContextFull,
+            count: count(dropped),
+        });
+    }
+    let question_place = kept.len().saturating_sub(required);
+    let mut turns: Vec<RequestTurn> = Vec::new();
+    for (place, plan) in kept.into_iter().enumerate() {
+        let writer = PartWriter {
+            history,
+            budget: capabilities.images.as_ref(),
+            language,
+            current: place >= question_place,
+            receipt: &mut receipt,
+        };
+        let role = plan.message.role;
+        let raw = match role {
+            Role::Model => history.raw_parts(plan.message.id)?.filter(|raw| raw.mind == provider.mind()),
+            Role::User => None,
+        };
+        let parts = writer.write(plan, cancel)?;
+        match turns.last_mut() {
+            // Questions in a row, because the answer between them is of no use, are one turn to the model.
+            Some(last) if role == Role::User && last.role == Role::User => last.parts.extend(parts),
+            _ => turns.push(RequestTurn { role, parts, raw }),
+        }
+    }
+    let request = GenerateRequest { model: model.to_owned(), system: None, turns, max_output_tokens: None };
+    Ok(Prepared { request, receipt })
+}
+
+/// Tokens kept free for the answer: what the model may write, at most a quarter of what it holds.
+fn answer_room(capabilities: &Capabilities) -> u32 {
+    capabilities.output_tokens.min(capabilities.context_tokens / 4)
+}
+
+/// The messages that may be sent. Empty answers say nothing; a question the provider blocked would block every later one.
+fn answerable(branch: Vec<Message>) -> Vec<Message> {
+    let mut messages: Vec<Message> = Vec::with_capacity(branch.len());
+    for message in branch {
+        let blocked = message.notice.as_ref().is_some_and(|notice| notice.code == NoticeCode::PromptBlocked);
+        if message.role == Role::Model && (blocked || message.text().trim().is_empty()) {
+            if blocked {
+                messages.pop();
+            }
+            continue;
+        }
+        messages.push(message);
+    }
+    messages
+}
+
+/// The language of the newest question that has words.
+fn language(messages: &[Message]) -> Language {
+    let worded = messages.iter().rev().filter(|message| message.role == Role::User).map(Message::text);
+    Language::of(&worded.into_iter().find(|text| !text.trim().is_empty()).unwrap_or_default())
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// A message that will be sent, and what becomes of each of its files.
+struct Plan<'a> {
+    message: &'a Message,
+    files: HashMap<AttachmentId, (Attachment, Fate)>,
+}
+
+enum Fate {
+    Picture,
+    Text { text: String, tokens: u32, cut: bool },
+    Omitted(OmissionReason),
+}
+
+/// Spends the context's room from the newest message to the oldest.
+struct Planner<'a> {
+    history: &'a History,
+    provider: &'a dyn Provider,
+    budget: Option<&'a ImageBudget>,
+    language: Language,
+    all_room: u32,
+    room: u32,
+    pictures_left: u32,
+}
+
+impl Planner<'_> {
+    /// Plans one message; `None` when it does not fit. A required one makes itself fit by leaving files out or cutting
+    /// them, but never loses a word of the person's own.
+    fn plan<'m>(&mut self, message: &'m Message, required: bool) -> Result<Option<Plan<'m>>, PrepareError> {
+        let mut attachments = Vec::new();
+        for id in message.attachments() {
+            attachments.push(self.history.attachment(id)?);
+        }
+        let notes = NOTE_TOKENS.saturating_mul(count(attachments.len()));
+        let words = self.provider.estimate_tokens(&message.text()).saturating_add(TURN_TOKENS);
+        let Some(mut left) = self.room.checked_sub(words.saturating_add(notes)) else {
+            return if required { Err(PrepareError::ContextFull) } else { Ok(None) };
+        };
+        let mut pictures_left = self.pictures_left;
+        let mut files = HashMap::new();
+
+        let (pictures, texts): (Vec<_>, Vec<_>) =
+            attachments.into_iter().partition(|attachment| attachment.kind != MediaKind::Text);
+        // The newest pictures come first when not all can go.
+        for attachment in pictures.into_iter().rev() {
+            let fate = match self.budget {
+                None => Fate::Omitted(OmissionReason::ModelCannotSee),
+                Some(_) if pictures_left == 0 => Fate::Omitted(OmissionReason::TooMany),
+                Some(budget) => {
+                    if let Some(rest) = left.checked_sub(budget.tokens) {
+                        left = rest;
+                        pictures_left -= 1;
+                        Fate::Picture
+                    } else if required {
+                        Fate::Omitted(OmissionReason::ContextFull)
+                    } else {
+                        return Ok(None);
+                    }
+                }
+            };
+            files.insert(attachment.id, (attachment, fate));
+        }
+        for attachment in texts {
+            // A file of an earlier question must not push out all that was said about it.
+            let most = if required { left } else { self.all_room / 2 };
+            let fate = self.text_file(&attachment, most);
+            if let Fate::Text { tokens, .. } = fate {
+                match left.checked_sub(tokens) {
+                    Some(rest) => left = rest,
+                    None => return Ok(None),
+                }
+            }
+            files.insert(attachment.id, (attachment, fate));
+        }
+        self.room = left;
+        self.pictures_left = pictures_left;
+        Ok(Some(Plan { message, files }))
+    }
+
+    /// A text file in at most `most` tokens.
+    fn text_file(&self, attachment: &Attachment, most: u32) -> Fate {
+        if most < LEAST_FILE_TOKENS || attachment.bytes > LARGEST_TEXT_FILE {
+            return Fate::Omitted(OmissionReason::ContextFull);
+        }
+        let bytes = match self.history.read_attachment(attachment.id) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                tracing::warn!(%error, "a text file cannot be read");
+                return Fate::Omitted(OmissionReason::Unreadable);
+            }
+        };
+        let text = match media::read_text(&bytes) {
+            Ok(text) => text,
+            Err(media::MediaError::Empty) => String::new(),
+            Err(error) => {
+                tracing::warn!(%error, "a text file is not text");
+                return Fate::Omitted(OmissionReason::Unreadable);
+            }
+        };
+        let tokens = self.provider.estimate_tokens(&text);
+        if tokens <= most {
+            return Fate::Text { text, tokens, cut: false };
+        }
+        let most = most.saturating_sub(self.provider.estimate_tokens(self.language.cut()));
+        let text = self.longest_start(&text, most).to_owned();
+        let tokens = self.provider.estimate_tokens(&text);
+        Fate::Text { text, tokens, cut: true }
+    }
+
+    /// The longest start of `text` of at most `most` tokens, as estimated: by halving, since only the whole is counted.
+    fn longest_start<'t>(&self, text: &'t str, most: u32) -> &'t str {
+        let (mut fits, mut too_long) = (0, text.len());
+        while too_long - fits > 1 {
+            let middle = usize::midpoint(fits, too_long);
+            if self.provider.estimate_tokens(&text[..text.floor_char_boundary(middle)]) <= most {
+                fits = middle;
+            } else {
+                too_long = middle;
+            }
+        }
+        &text[..text.floor_char_boundary(fits)]
+    }
+}
+
+/// Turns a kept message into request parts, and keeps the receipt.
+struct PartWriter<'a> {
+    history: &'a History,
+    budget: Option<&'a ImageBudget>,
+    language: Language,
+    current: bool,
+    receipt: &'a mut Receipt,
+}
+
+impl PartWriter<'_> {
+    fn write(
+        mut self,
+        mut plan: Plan<'_>,
+        cancel: &CancellationToken,
+    ) -> Result<Vec<RequestPart>, PrepareError> {
+        let mut parts = Vec::with_capacity(plan.message.parts.len());
+        for part in &plan.message.parts {
+            if cancel.is_cancelled() {
+                return Err(PrepareError::Cancelled);
+            }
+            match part {
+                Part::Text { text } => parts.push(RequestPart::Text(text.clone())),
+                Part::Attachment { id } => {
+                    if let Some((attachment, fate)) = plan.files.remove(id) {
+                        parts.push(self.file(&attachment, fate));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(parts)
+    }
+
+    fn file(&mut self, attachment: &Attachment, fate: Fate) -> RequestPart {
+        match (fate, self.budget) {
+            (Fate::Picture, Some(budget)) => self.picture(attachment, budget),
+            (Fate::Picture, None) => self.omit(attachment, OmissionReason::ModelCannotSee),
+            (Fate::Text { text, tokens, cut }, _) => self.text(attachment, &text, tokens, cut),
+            (Fate::Omitted(reason), _) => self.omit(attachment, reason),
+        }
+    }
+
+    fn picture(&mut self, attachment: &Attachment, budget: &ImageBudget) -> RequestPart {
+        let prepared = self
+            .history
+            .read_attachment(attachment.id)
+            .inspect_err(|error| tracing::warn!(%error, "a picture cannot be read"))
+            .ok()
+            .and_then(|bytes| {
+                media::prepare(&bytes, budget, attachment.id)
+                    .inspect_err(|error| tracing::warn!(%error, "a picture cannot be prepared"))
+                    .ok()
+            });
+        let Some(media) = prepared else { return self.omit(attachment, OmissionReason::Unreadable) };
+        self.receipt.delivered.push(DeliveredMedia {
+            attachment: attachment.id,
+            current: self.current,
+            mime: media.mime.clone(),
+            width: media.width,
+            height: media.height,
+            bytes: count(media.data.len()),
+            tokens: budget.tokens,
+            scaled: media.scaled,
+            metadata_removed: media.metadata_removed,
+        });
+        RequestPart::Media(media)
+    }
+
+    fn text(&mut self, attachment: &Attachment, text: &str, tokens: u32, cut: bool) -> RequestPart {
+        self.receipt.delivered.push(DeliveredMedia {
+            attachment: attachment.id,
+            current: self.current,
+            mime: attachment.mime.clone(),
+            width: 0,
+            height: 0,
+            bytes: count(text.len()),
+            tokens,
+            scaled: false,
+            metadata_removed: false,
+        });
+        let mut part = self.language.heading(&attachment.name);
+        part.push_str(text);
+        if cut {
+            part.push_str(self.language.cut());
+            self.omitted(attachment, OmissionReason::ContextFull);
+        }
+        RequestPart::Text(part)
+    }
+
+    fn omit(&mut self, attachment: &Attachment, reason: OmissionReason) -> RequestPart {
+        self.omitted(attachment, reason);
+        RequestPart::Text(self.language.omitted(&attachment.name, attachment.kind, reason))
+    }
+
+    fn omitted(&mut self, attachment: &Attachment, reason: OmissionReason) {
+        self.receipt.omitted.push(Omission { attachment: Some(attachment.id), reason, count: 1 });
+    }
+}

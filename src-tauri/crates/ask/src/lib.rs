@@ -1,0 +1,21 @@
+//! One turn: a question, what is prepared for the mind that answers it, and its answer as it streams.
+//!
+//! [`ask()`] is the whole of it, for the window and the terminal alike. Inside, `turn` decides (a state machine without
+//! IO: events in, effects out), `context` builds the request and the delivery receipt, `writer` stores in the order
+//! things happened, and `driver` runs them. Nothing here knows which minds there are; they come as
+//! [`Provider`](conversation::Provider)s.
+
+mod action;
+mod context;
+mod driver;
+mod error;
+mod note;
+mod request;
+mod title;
+mod turn;
+mod writer;
+
+pub use driver::ask;
+pub use error::AskError;
+pub use request::{AnswerEvent, AskAction, AskContext, AskRequest};
+pub use turn::{Earlier, Effect, Ending, Turn, TurnEvent};

@@ -1,0 +1,93 @@
+//! What a model is told about files it does not get, in the language of the question, so that it does not pretend to
+//! have seen them.
+
+use conversation::{MediaKind, OmissionReason};
+
+/// The two languages notes are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    Chinese,
+    English,
+}
+
+impl Language {
+    /// The language of a question: Chinese where its Han characters outweigh its Latin words.
+    pub(crate) fn of(text: &str) -> Self {
+        let han = text.chars().filter(|character| matches!(character, '\u{3400}'..='\u{9FFF}')).count();
+        let latin_words =
+            text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).count();
+        if han > latin_words { Self::Chinese } else { Self::English }
+    }
+
+    /// The note that stands in place of a file.
+    pub(crate) fn omitted(self, name: &str, kind: MediaKind, reason: OmissionReason) -> String {
+        let picture = kind == MediaKind::Image;
+        match self {
+            Self::English => {
+                let what = if picture { "Picture" } else { "File" };
+                let why = match reason {
+                    OmissionReason::ModelCannotSee => "you cannot see pictures",
+                    OmissionReason::TooMany => "there are too many pictures for one request",
+                    OmissionReason::Unreadable => "the file could not be read",
+                    _ => "there was no room for it",
+                };
+                format!("[{what} \"{name}\" was attached but is not included: {why}.]")
+            }
+            Self::Chinese => {
+                let what = if picture { "图片" } else { "文件" };
+                let why = match reason {
+                    OmissionReason::ModelCannotSee => "你无法查看图片",
+                    OmissionReason::TooMany => "一次请求中的图片过多",
+                    OmissionReason::Unreadable => "文件无法读取",
+                    _ => "没有足够的空间",
+                };
+                format!("[{what}“{name}”已附上，但未包含在内：{why}。]")
+            }
+        }
+    }
+
+    /// The line above a text file.
+    pub(crate) fn heading(self, name: &str) -> String {
+        match self {
+            Self::English => format!("File \"{name}\":\n\n"),
+            Self::Chinese => format!("文件“{name}”：\n\n"),
+        }
+    }
+
+    /// The note at the end of a text file that was cut.
+    pub(crate) fn cut(self) -> &'static str {
+        match self {
+            Self::English => "\n[The rest of this file is not included: there was no room for it.]",
+            Self::Chinese => "\n[此文件的其余部分未包含在内：没有足够的空间。]",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_of_a_question() {
+        assert_eq!(Language::of("What does 你好 mean?"), Language::English);
+        assert_eq!(Language::of("这张图片里有什么？"), Language::Chinese);
+        assert_eq!(Language::of("解释 Rust 的 trait object"), Language::Chinese);
+        assert_eq!(Language::of(""), Language::English);
+    }
+
+    #[test]
+    fn notes_name_the_file_and_the_reason() {
+        insta::assert_snapshot!(
+            Language::English.omitted("a b.jpg", MediaKind::Image, OmissionReason::ModelCannotSee),
+            @r#"[Picture "a b.jpg" was attached but is not included: you cannot see pictures.]"#
+        );
+        insta::assert_snapshot!(
+            Language::Chinese.omitted("照片.jpg", MediaKind::Image, OmissionReason::ModelCannotSee),
+            @"[图片“照片.jpg”已附上，但未包含在内：你无法查看图片。]"
+        );
+        insta::assert_snapshot!(
+            Language::English.omitted("notes.txt", MediaKind::Text, OmissionReason::Unreadable),
+            @r#"[File "notes.txt" was attached but is not included: the file could not be read.]"#
+        );
+    }
+}
