@@ -1,0 +1,517 @@
+/** The state of the window and what a person can do in it. It holds no truth: everything that lasts is the backend's. */
+import { getContext, setContext } from "svelte";
+import { SvelteMap } from "svelte/reactivity";
+import type { Backend } from "./backend/backend";
+import type {
+  AnswerEvent,
+  AskAction,
+  Attachment,
+  AttachmentEvent,
+  AttachmentId,
+  Conversation,
+  ConversationId,
+  FetchProgress,
+  KeyPlace,
+  KeyStatus,
+  Message,
+  Model,
+  ModelRef,
+  Settings,
+  StartState,
+} from "./backend/bindings";
+import { commandError } from "./backend/errors";
+import { Draft, Drafts, EditDraft } from "./composer/drafts.svelte";
+import { attachmentsOf, bestModel, findModel, modelName, textOf } from "./conversation/messages";
+import { Thread } from "./conversation/thread.svelte";
+import type { Language } from "./i18n/format";
+import { locale, t } from "./i18n/i18n.svelte";
+import { errorSentence } from "./i18n/sentences";
+import { prepare } from "./markdown/extras";
+import { Appearance } from "./settings/appearance.svelte";
+
+export type SettingsPage = "general" | "gemini" | "models" | "about";
+/** Below this width the list is a drawer over the conversation. */
+export const DRAWER_BELOW = 720;
+
+export class App {
+  readonly version: string;
+  readonly platform: StartState["platform"];
+  readonly dataFolder: string;
+  readonly #systemLanguage: Language;
+  readonly appearance = new Appearance();
+
+  settings = $state.raw<Settings>() as Settings;
+  key = $state.raw<KeyStatus>() as KeyStatus;
+  models = $state.raw<Model[]>([]);
+  conversations = $state.raw<Conversation[]>([]);
+  readonly fetches = new SvelteMap<string, FetchProgress | null>();
+  readonly fetchProblems = new SvelteMap<string, string>();
+
+  thread = $state.raw<Thread | null>(null);
+  model = $state.raw<ModelRef | null>(null);
+  readonly drafts = new Drafts();
+  /** A question on its way that has no message yet. */
+  sending = $state(false);
+  dragging = $state(false);
+  settingsPage = $state<SettingsPage | null>(null);
+  viewer = $state.raw<{ attachments: Attachment[]; index: number } | null>(null);
+  pickerOpen = $state(false);
+  sidebarShown = $state(true);
+  drawerOpen = $state(false);
+  narrow = $state(false);
+  finding = $state(0);
+  /** Counts up when the composer should take the keyboard. */
+  focusRequests = $state(0);
+  /** Counts up when the conversation should go to its end. */
+  endRequests = $state(0);
+  announcement = $state("");
+  problem = $state.raw<string | null>(null);
+
+  /** Conversations with an answer being written, whether shown or not. */
+  readonly #running = new SvelteMap<ConversationId, Thread>();
+  #stopWhenStarted = false;
+  #opening = 0;
+
+  readonly draft = $derived(this.drafts.shown(this.thread?.conversation.id ?? null));
+  readonly edited = $derived(this.draft instanceof EditDraft ? this.draft : null);
+  readonly currentModel = $derived(findModel(this.models, this.model));
+  readonly busy = $derived(this.sending || this.thread?.writing !== undefined);
+  readonly firstRun = $derived(!this.settings.welcomed && this.conversations.length === 0 && this.thread === null);
+
+  constructor(
+    readonly backend: Backend,
+    start: StartState,
+  ) {
+    this.version = start.version;
+    this.platform = start.platform;
+    this.dataFolder = start.dataFolder;
+    this.#systemLanguage = start.systemLanguage;
+    this.settings = start.settings;
+    this.key = start.key;
+    this.models = start.models;
+    this.conversations = start.conversations;
+    this.#applySettings();
+    if (start.open) this.thread = Thread.from(start.open);
+    this.model = this.#startModel();
+    backend.onAttachment((event) => this.#attachment(event));
+  }
+
+  #applySettings(): void {
+    this.appearance.use(this.settings.theme);
+    locale.use(this.settings.language === "system" ? this.#systemLanguage : this.settings.language);
+  }
+
+  #startModel(): ModelRef | null {
+    const wanted = this.thread?.conversation.model ?? this.settings.model;
+    const known = findModel(this.models, wanted);
+    const ready = this.models.find((model) => model.state.type === "ready");
+    const chosen = known?.state.type === "ready" ? known : (ready ?? known ?? this.models[0]);
+    return chosen ? { mind: chosen.mind, id: chosen.id } : null;
+  }
+
+  isRunning(conversation: ConversationId): boolean {
+    return this.#running.has(conversation);
+  }
+
+  announce(text: string): void {
+    this.announcement = text;
+  }
+
+  /** Runs something a person asked for; what goes wrong is said above the composer. */
+  async attempt(action: () => Promise<void>): Promise<boolean> {
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      this.problem = errorSentence(commandError(error));
+      return false;
+    }
+  }
+
+  // --- conversations ------------------------------------------------------------------------------------------------
+
+  newConversation(): void {
+    this.#opening += 1;
+    this.thread = null;
+    this.drawerOpen = false;
+    this.problem = null;
+    this.focusRequests += 1;
+    void this.backend.setTitle("Castor").catch(() => undefined);
+    void this.#save({ lastConversation: null });
+  }
+
+  async open(id: ConversationId): Promise<void> {
+    this.drawerOpen = false;
+    if (this.thread?.conversation.id === id) return;
+    const turn = ++this.#opening;
+    await this.attempt(async () => {
+      const thread = this.#running.get(id) ?? Thread.from(await this.backend.openConversation(id));
+      await prepare(thread.texts());
+      // Another one was chosen while this one was read.
+      if (turn !== this.#opening) return;
+      this.problem = null;
+      this.thread = thread;
+      const model = findModel(this.models, thread.conversation.model);
+      if (model) this.model = { mind: model.mind, id: model.id };
+      this.endRequests += 1;
+      this.focusRequests += 1;
+      await this.backend.setTitle(thread.conversation.title);
+      void this.#save({ lastConversation: id });
+    });
+  }
+
+  /** Reads an answer anew that is written without a channel to this window, after a reload. */
+  async follow(): Promise<void> {
+    const thread = this.thread;
+    if (!thread?.unfollowed) return;
+    const view = await this.backend.openConversation(thread.conversation.id);
+    thread.replace(view);
+  }
+
+  async rename(id: ConversationId, title: string): Promise<void> {
+    const trimmed = title.trim();
+    const known = this.conversations.find((conversation) => conversation.id === id);
+    if (trimmed === "" || trimmed === known?.title) return;
+    await this.attempt(async () => {
+      await this.backend.renameConversation(id, trimmed);
+      this.conversations = this.conversations.map((conversation) =>
+        conversation.id === id ? { ...conversation, title: trimmed } : conversation,
+      );
+      if (this.thread?.conversation.id === id) {
+        this.thread.conversation = { ...this.thread.conversation, title: trimmed };
+        await this.backend.setTitle(trimmed);
+      }
+    });
+  }
+
+  async delete(id: ConversationId): Promise<void> {
+    await this.attempt(async () => {
+      await this.backend.deleteConversation(id);
+      this.conversations = this.conversations.filter((conversation) => conversation.id !== id);
+      this.drafts.forget(id);
+      if (this.thread?.conversation.id === id) this.newConversation();
+    });
+  }
+
+  async showVersion(message: Message): Promise<void> {
+    const thread = this.thread;
+    if (!thread) return;
+    await this.attempt(async () => {
+      thread.conversation = await this.backend.showBranch(thread.conversation.id, message.id);
+      this.#upsert(thread.conversation);
+    });
+  }
+
+  #upsert(conversation: Conversation): void {
+    this.conversations = [conversation, ...this.conversations.filter(({ id }) => id !== conversation.id)].sort(
+      (one, other) => other.updatedAt - one.updatedAt,
+    );
+  }
+
+  // --- asking -------------------------------------------------------------------------------------------------------
+
+  /** Sends what the composer holds, or marks it to be sent once its files are there. */
+  async send(): Promise<void> {
+    const draft = this.draft;
+    const model = this.model;
+    if (draft.isEmpty || this.busy) return;
+    if (!model) {
+      this.settingsPage = "models";
+      return;
+    }
+    if (draft.adding.length > 0) {
+      draft.sendWhenReady = true;
+      return;
+    }
+    const { text, attachments } = draft;
+    const thread = this.thread;
+    const ids = attachments.map(({ id }) => id);
+    const action: AskAction =
+      draft instanceof EditDraft
+        ? { type: "edit", question: draft.question, text, attachments: ids }
+        : { type: "new", parent: thread?.conversation.head ?? null, text, attachments: ids };
+    // The field is free for the next thought at once; if nothing was saved, everything comes back.
+    draft.text = "";
+    draft.attachments = [];
+    draft.refused = [];
+    draft.sendWhenReady = false;
+    draft.problem = null;
+    if (draft instanceof EditDraft && thread) this.drafts.endEdit(thread.conversation.id);
+    const failed = await this.#ask(thread, model, action, attachments);
+    if (failed === null) return;
+    if (draft instanceof EditDraft && thread) this.drafts.edit(thread.conversation.id, draft);
+    draft.text = draft.text === "" ? text : `${text}\n${draft.text}`;
+    draft.attachments = [...attachments, ...draft.attachments];
+    draft.problem = t("sendFailed", { why: failed });
+    this.focusRequests += 1;
+  }
+
+  /** Has the question of `answer` answered anew, by `model` where given. A model that is not ready leads to where it is made so. */
+  async again(answer: Message, model: ModelRef | null = answer.model): Promise<void> {
+    if (!this.thread || answer.parent === null || !model || this.busy || !this.#ready(model)) return;
+    this.model = { mind: model.mind, id: model.id };
+    await this.#askOrSay({ type: "again", question: answer.parent }, model);
+  }
+
+  async continue(answer: Message): Promise<void> {
+    const model = answer.model;
+    if (!this.thread || !model || this.busy || !this.#ready(model)) return;
+    if (textOf(answer) === "") return this.again(answer);
+    await this.#askOrSay({ type: "continue", answer: answer.id }, model);
+  }
+
+  async stop(): Promise<void> {
+    const answer = this.thread?.writing;
+    if (answer) await this.attempt(() => this.backend.stop(answer.id));
+    else if (this.sending) this.#stopWhenStarted = true;
+  }
+
+  #ready(model: ModelRef): boolean {
+    const state = findModel(this.models, model)?.state.type;
+    if (state === "needs-key") this.settingsPage = "gemini";
+    else if (state === "not-fetched") this.settingsPage = "models";
+    else return true;
+    return false;
+  }
+
+  async #askOrSay(action: AskAction, model: ModelRef): Promise<void> {
+    const failed = await this.#ask(this.thread, model, action, []);
+    if (failed !== null) this.problem = failed;
+  }
+
+  /** `null` when the question was saved, however its answer ended; otherwise the sentence that says why not. */
+  async #ask(
+    thread: Thread | null,
+    model: ModelRef,
+    action: AskAction,
+    attachments: Attachment[],
+  ): Promise<string | null> {
+    this.sending = true;
+    this.#stopWhenStarted = false;
+    this.problem = null;
+    let shown = thread;
+    const opened = this.#opening;
+    const onEvent = (event: AnswerEvent) => {
+      if (event.type === "started") {
+        this.sending = false;
+        if (!shown) {
+          shown = new Thread(event.conversation);
+          // Unless the person has gone elsewhere meanwhile.
+          if (opened === this.#opening) {
+            this.thread = shown;
+            void this.#save({ lastConversation: event.conversation.id });
+            void this.backend.setTitle(event.conversation.title).catch(() => undefined);
+          }
+        }
+        for (const attachment of attachments) shown.attachments.set(attachment.id, attachment);
+        this.#running.set(event.conversation.id, shown);
+        shown.handle(event, locale.language);
+        this.#upsert(event.conversation);
+        if (this.thread === shown) this.endRequests += 1;
+        this.announce(t("answerBegun", { name: modelName(this.models, model) }));
+        if (this.#stopWhenStarted) void this.attempt(() => this.backend.stop(event.answer.id));
+        return;
+      }
+      shown?.handle(event, locale.language);
+      if (event.type === "finished") {
+        this.#running.delete(event.conversation.id);
+        this.#upsert(event.conversation);
+        if (this.thread === shown) {
+          void this.backend.setTitle(event.conversation.title).catch(() => undefined);
+          // Notices announce themselves.
+          if (event.message.status === "complete")
+            this.announce(t("answerReady", { name: modelName(this.models, model) }));
+        }
+      }
+    };
+    try {
+      await this.backend.ask({ conversation: thread?.conversation.id ?? null, model, action }, onEvent);
+      return null;
+    } catch (error) {
+      return errorSentence(commandError(error));
+    } finally {
+      this.sending = false;
+      if (shown) this.#running.delete(shown.conversation.id);
+    }
+  }
+
+  edit(question: Message): void {
+    const thread = this.thread;
+    if (!thread || this.busy) return;
+    const attachments = attachmentsOf(question).flatMap((id) => thread.attachments.get(id) ?? []);
+    this.drafts.edit(thread.conversation.id, new EditDraft(question.id, textOf(question), attachments));
+    this.focusRequests += 1;
+  }
+
+  editLast(): boolean {
+    const question = this.thread?.path.findLast((message) => message.role === "user");
+    if (!question || this.busy) return false;
+    this.edit(question);
+    return true;
+  }
+
+  cancelEdit(): void {
+    const thread = this.thread;
+    const draft = this.edited;
+    if (!thread || !draft) return;
+    for (const { id } of draft.attachments) {
+      if (!draft.original.some((original) => original.id === id))
+        void this.attempt(() => this.backend.removeAttachment(id));
+    }
+    this.drafts.endEdit(thread.conversation.id);
+    this.focusRequests += 1;
+  }
+
+  // --- attachments --------------------------------------------------------------------------------------------------
+
+  #attachment(event: AttachmentEvent): void {
+    const target = this.thread ? (this.edited ?? this.drafts.of(this.thread.conversation.id)) : this.drafts.of(null);
+    switch (event.type) {
+      case "dragging":
+        this.dragging = event.over;
+        break;
+      case "adding":
+        this.dragging = false;
+        if (this.firstRun && !this.settings.welcomed) void this.#save({ welcomed: true });
+        this.drafts.adding(target, { token: event.token, name: event.name });
+        this.focusRequests += 1;
+        break;
+      case "added":
+        this.drafts.added(event.token, event.attachment, target);
+        this.#sendWaiting();
+        break;
+      case "refused":
+        this.drafts.refused({ token: event.token, name: event.name, problem: event.problem }, target);
+        break;
+    }
+  }
+
+  #sendWaiting(): void {
+    const draft = this.draft;
+    if (draft.sendWhenReady && draft.adding.length === 0) void this.send();
+  }
+
+  async removeAttachment(draft: Draft, id: AttachmentId): Promise<void> {
+    draft.remove(id);
+    // What an earlier question holds stays there.
+    if (draft instanceof EditDraft && draft.original.some((original) => original.id === id)) return;
+    await this.attempt(() => this.backend.removeAttachment(id));
+  }
+
+  // --- models, key and settings -------------------------------------------------------------------------------------
+
+  choose(model: Model): void {
+    if (!this.#ready(model)) return;
+    this.model = { mind: model.mind, id: model.id };
+    void this.#save({ model: this.model });
+  }
+
+  /** Goes to the other mind: its model used last, else its best one that is ready. */
+  switchMind(): void {
+    const other = bestModel(
+      this.models,
+      this.model?.mind === "local" ? "gemini" : "local",
+      this.draft.attachments.length > 0,
+    );
+    if (!other) return;
+    this.choose(other);
+    if (other.state.type === "ready") this.announce(t("nowAsking", { name: other.name }));
+  }
+
+  async fetch(model: Model): Promise<boolean> {
+    if (this.fetches.has(model.id)) return false;
+    this.fetches.set(model.id, null);
+    this.fetchProblems.delete(model.id);
+    let done = false;
+    try {
+      await this.backend.fetchModel(model.id, (progress) => {
+        if (this.fetches.has(model.id)) this.fetches.set(model.id, progress);
+      });
+      done = true;
+    } catch (error) {
+      // Pausing rejects as well; that is no problem to tell.
+      if (this.fetches.has(model.id)) {
+        this.fetchProblems.set(model.id, t("fetchFailed", { why: errorSentence(commandError(error)) }));
+      }
+    }
+    this.fetches.delete(model.id);
+    await this.refreshModels();
+    if (done && this.currentModel?.state.type !== "ready")
+      this.choose(this.models.find(({ id }) => id === model.id) ?? model);
+    return done;
+  }
+
+  async cancelFetch(model: Model): Promise<void> {
+    this.fetches.delete(model.id);
+    await this.attempt(() => this.backend.cancelFetch(model.id));
+    await this.refreshModels();
+  }
+
+  async deleteModel(model: Model): Promise<void> {
+    await this.attempt(() => this.backend.deleteModel(model.id));
+    await this.refreshModels();
+  }
+
+  async refreshModels(): Promise<void> {
+    await this.attempt(async () => {
+      this.models = await this.backend.models();
+    });
+  }
+
+  /** Rejects with a `CommandError`: the form says it beside the field. */
+  async saveKey(key: string, place: KeyPlace): Promise<void> {
+    await this.#keyChanged(await this.backend.saveKey(key, place));
+  }
+
+  async unlockKey(passphrase: string): Promise<void> {
+    await this.#keyChanged(await this.backend.unlockKey(passphrase));
+  }
+
+  async forgetKey(): Promise<void> {
+    await this.#keyChanged(await this.backend.forgetKey());
+  }
+
+  async #keyChanged(key: KeyStatus): Promise<void> {
+    this.key = key;
+    await this.refreshModels();
+    if (this.currentModel?.state.type !== "ready") {
+      const gemini = this.models.find((model) => model.mind === "gemini" && model.state.type === "ready");
+      if (gemini) this.choose(gemini);
+    }
+  }
+
+  welcome(model?: Model): void {
+    if (model) this.choose(model);
+    void this.#save({ welcomed: true });
+    this.focusRequests += 1;
+  }
+
+  async saveSettings(change: Partial<Settings>): Promise<boolean> {
+    return this.#save(change);
+  }
+
+  async #save(change: Partial<Settings>): Promise<boolean> {
+    const before = this.settings;
+    this.settings = { ...this.settings, ...change };
+    this.#applySettings();
+    const saved = await this.attempt(() => this.backend.saveSettings(this.settings));
+    if (!saved) {
+      this.settings = before;
+      this.#applySettings();
+    }
+    return saved;
+  }
+
+  openLink(url: string): void {
+    void this.attempt(() => this.backend.openLink(url));
+  }
+
+  toggleSidebar(): void {
+    if (this.narrow) this.drawerOpen = !this.drawerOpen;
+    else this.sidebarShown = !this.sidebarShown;
+  }
+}
+
+const KEY = Symbol("app");
+export const provideApp = (app: App): App => setContext(KEY, app);
+export const useApp = (): App => getContext<App>(KEY);

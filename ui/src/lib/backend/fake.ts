@@ -1,0 +1,373 @@
+/** A backend in memory, for tests and for looking at the window in a browser. It keeps what it is told, like the real one. */
+import type { Backend } from "./backend";
+import type {
+  AnswerEvent,
+  AskRequest,
+  Attachment,
+  AttachmentEvent,
+  AttachmentId,
+  CommandError,
+  Conversation,
+  ConversationId,
+  ConversationView,
+  FetchProgress,
+  KeyPlace,
+  KeyStatus,
+  Message,
+  MessageId,
+  Model,
+  Notice,
+  Receipt,
+  Settings,
+  StartState,
+} from "./bindings";
+
+export interface FakeState {
+  start: StartState;
+  messages: Message[];
+  attachments: Attachment[];
+}
+
+/** What the fake answers with; replace it for other behaviour. */
+export interface Script {
+  text: string;
+  /** Milliseconds between two pieces of text; 0 delivers without waiting. */
+  pace: number;
+  fails?: Notice;
+  /** Told first, as if the request were tried again by itself. */
+  retries?: Notice;
+  /** Rejects instead of answering: nothing is saved. */
+  rejects?: CommandError;
+  /** Ends without the last piece: the text stays as it is, being written. */
+  hangs?: boolean;
+}
+
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+const problem = (code: CommandError["code"]): CommandError => ({ code, notice: null, detail: null });
+
+export class FakeBackend implements Backend {
+  /** Every call, in order, for tests. */
+  readonly calls: string[] = [];
+  readonly copied: string[] = [];
+  readonly opened: string[] = [];
+  pictures = new Map<AttachmentId, string>();
+  /** What the clipboard holds beside text. */
+  clipboard: Attachment | null = null;
+  keyProblem: CommandError | null = null;
+  #listeners = new Set<(event: AttachmentEvent) => void>();
+  #stopped = new Set<MessageId>();
+  #cancelled = new Set<string>();
+  #next = 1;
+
+  constructor(
+    readonly state: FakeState,
+    public script: Script = { text: "An answer.", pace: 0 },
+  ) {}
+
+  id(): string {
+    return `fake-${String(this.#next++).padStart(6, "0")}`;
+  }
+
+  /** Tells the window about a file, as a drop would. */
+  emit(event: AttachmentEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  start(): Promise<StartState> {
+    return Promise.resolve(this.state.start);
+  }
+  ready(): Promise<void> {
+    this.calls.push("ready");
+    return Promise.resolve();
+  }
+
+  conversations(): Promise<Conversation[]> {
+    return Promise.resolve(this.state.start.conversations);
+  }
+  openConversation(id: ConversationId): Promise<ConversationView> {
+    const conversation = this.#conversation(id);
+    if (!conversation) return Promise.reject(problem("not-found"));
+    const messages = this.state.messages.filter((message) => message.conversation === id);
+    return Promise.resolve({ conversation, messages, attachments: this.state.attachments });
+  }
+  renameConversation(id: ConversationId, title: string): Promise<void> {
+    this.calls.push(`rename ${title}`);
+    const conversation = this.#conversation(id);
+    if (conversation) this.#put({ ...conversation, title });
+    return Promise.resolve();
+  }
+  deleteConversation(id: ConversationId): Promise<void> {
+    this.calls.push(`delete ${id}`);
+    this.state.start.conversations = this.state.start.conversations.filter((conversation) => conversation.id !== id);
+    return Promise.resolve();
+  }
+  showBranch(id: ConversationId, message: MessageId): Promise<Conversation> {
+    let head = message;
+    for (;;) {
+      const child = this.state.messages.filter(({ parent }) => parent === head).at(-1);
+      if (!child) break;
+      head = child.id;
+    }
+    const conversation = this.#conversation(id);
+    if (!conversation) return Promise.reject(problem("not-found"));
+    const changed = { ...conversation, head };
+    this.#put(changed);
+    return Promise.resolve(changed);
+  }
+
+  pickFiles(): Promise<void> {
+    this.calls.push("pickFiles");
+    return Promise.resolve();
+  }
+  paste(hasText: boolean): Promise<boolean> {
+    this.calls.push(`paste ${hasText}`);
+    const attachment = this.clipboard;
+    if (hasText || !attachment) return Promise.resolve(false);
+    this.emit({ type: "adding", token: 900, name: attachment.name });
+    this.emit({ type: "added", token: 900, attachment });
+    return Promise.resolve(true);
+  }
+  removeAttachment(id: AttachmentId): Promise<void> {
+    this.calls.push(`removeAttachment ${id}`);
+    return Promise.resolve();
+  }
+  attachmentText(): Promise<string> {
+    return Promise.resolve("first line\nsecond line\n");
+  }
+  onAttachment(listener: (event: AttachmentEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+  pictureUrl(id: AttachmentId): string {
+    return this.pictures.get(id) ?? "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
+  }
+
+  async ask(request: AskRequest, onEvent: (event: AnswerEvent) => void): Promise<void> {
+    this.calls.push(`ask ${JSON.stringify(request.action)} ${request.model.id}`);
+    const { script } = this;
+    if (script.rejects) throw script.rejects;
+    const { conversation, question, answer } = this.#begin(request);
+    onEvent({ type: "started", conversation, question, answer });
+    if (script.retries) {
+      onEvent({ type: "retrying", answer: answer.id, notice: script.retries });
+      await pause(script.retries.retryAfterMs ?? 0);
+    }
+    const receipt = this.#receipt(question, request);
+    onEvent({ type: "receipt", answer: answer.id, receipt });
+    onEvent({ type: "stage", answer: answer.id, stage: { type: "waiting" } });
+
+    let text = answer.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+    const pieces = script.text.match(/[\s\S]{1,9}/g) ?? [];
+    for (const piece of pieces) {
+      if (script.pace > 0) await pause(script.pace);
+      else await Promise.resolve();
+      if (this.#stopped.has(answer.id)) break;
+      text += piece;
+      onEvent({ type: "delta", answer: answer.id, text: piece });
+    }
+    if (script.hangs) {
+      while (!this.#stopped.has(answer.id)) await pause(50);
+    }
+    const status = this.#stopped.has(answer.id) ? "stopped" : script.fails ? "failed" : "complete";
+    const message: Message = {
+      ...answer,
+      parts: text === "" ? [] : [{ type: "text", text }],
+      status,
+      receipt: { ...receipt, estimated: false },
+      usage: { promptTokens: 1240, answerTokens: Math.ceil(text.length / 3), thoughtTokens: 0 },
+      timing: { firstTextMs: 400, totalMs: 2300 },
+      notice: status === "failed" ? (script.fails ?? null) : null,
+    };
+    this.state.messages = this.state.messages.map((known) => (known.id === message.id ? message : known));
+    onEvent({ type: "finished", message, conversation: this.#conversation(conversation.id) ?? conversation });
+  }
+
+  #begin(request: AskRequest): { conversation: Conversation; question: Message; answer: Message } {
+    const { action, model } = request;
+    const at = Date.now();
+    const find = (id: MessageId | null) => this.state.messages.find((message) => message.id === id);
+    const known = this.#conversation(request.conversation ?? "");
+    const conversation: Conversation = known ?? {
+      id: this.id(),
+      title: "text" in action ? action.text.slice(0, 60) || "Picture" : "",
+      createdAt: at,
+      updatedAt: at,
+      head: null,
+      model,
+    };
+    let question: Message | undefined;
+    let answer: Message | undefined;
+    if (action.type === "again") question = find(action.question);
+    else if (action.type === "continue") {
+      answer = find(action.answer);
+      question = find(answer?.parent ?? null);
+    } else {
+      const parent = action.type === "new" ? action.parent : (find(action.question)?.parent ?? null);
+      question = {
+        id: this.id(),
+        conversation: conversation.id,
+        parent,
+        role: "user",
+        status: "complete",
+        createdAt: at,
+        parts: [
+          ...action.attachments.map((id) => ({ type: "attachment" as const, id })),
+          { type: "text", text: action.text },
+        ],
+        model: null,
+        receipt: null,
+        usage: null,
+        timing: null,
+        notice: null,
+      };
+      this.state.messages = [...this.state.messages, question];
+    }
+    if (!question) throw problem("not-found");
+    answer = answer
+      ? { ...answer, status: "streaming", notice: null }
+      : {
+          id: this.id(),
+          conversation: conversation.id,
+          parent: question.id,
+          role: "model",
+          parts: [],
+          status: "streaming",
+          createdAt: at,
+          model,
+          receipt: null,
+          usage: null,
+          timing: null,
+          notice: null,
+        };
+    const { id } = answer;
+    this.state.messages = [...this.state.messages.filter((message) => message.id !== id), answer];
+    const changed = { ...conversation, head: id, model, updatedAt: at };
+    this.#put(changed);
+    return { conversation: changed, question, answer };
+  }
+
+  #receipt(question: Message, request: AskRequest): Receipt {
+    const model = this.state.start.models.find(({ id }) => id === request.model.id);
+    const pictures = question.parts.flatMap((part) => {
+      const attachment =
+        part.type === "attachment" ? this.state.attachments.find(({ id }) => id === part.id) : undefined;
+      return attachment ? [attachment] : [];
+    });
+    const sees = model?.capabilities.images !== null;
+    return {
+      delivered: sees
+        ? pictures.map((picture) => ({
+            attachment: picture.id,
+            current: true,
+            mime: "image/jpeg",
+            width: picture.width,
+            height: picture.height,
+            bytes: 312_000,
+            tokens: 258,
+            scaled: false,
+            metadataRemoved: true,
+          }))
+        : [],
+      omitted: sees
+        ? []
+        : pictures.map(({ id }) => ({ attachment: id, reason: "model-cannot-see" as const, count: 1 })),
+      earlierMessages: 0,
+      promptTokens: 1240,
+      estimated: true,
+    };
+  }
+
+  stop(answer: MessageId): Promise<void> {
+    this.calls.push("stop");
+    this.#stopped.add(answer);
+    return Promise.resolve();
+  }
+
+  models(): Promise<Model[]> {
+    return Promise.resolve(this.state.start.models);
+  }
+  async fetchModel(id: string, onProgress: (progress: FetchProgress) => void): Promise<void> {
+    this.calls.push(`fetchModel ${id}`);
+    this.#cancelled.delete(id);
+    const total = 1_117_320_768;
+    for (let have = 0; have < total; have += 24_000_000) {
+      if (this.#cancelled.has(id)) {
+        this.#setState(id, { type: "not-fetched", bytes: total, have });
+        throw problem("fetch-failed");
+      }
+      onProgress({ have, total, source: "Hugging Face", stage: "downloading" });
+      await pause(this.script.pace > 0 ? 120 : 0);
+    }
+    onProgress({ have: total, total, source: "Hugging Face", stage: "verifying" });
+    await pause(this.script.pace > 0 ? 1200 : 0);
+    this.#setState(id, { type: "ready" });
+  }
+  cancelFetch(id: string): Promise<void> {
+    this.#cancelled.add(id);
+    return Promise.resolve();
+  }
+  deleteModel(id: string): Promise<void> {
+    this.calls.push(`deleteModel ${id}`);
+    this.#setState(id, { type: "not-fetched", bytes: 1_117_320_768, have: 0 });
+    return Promise.resolve();
+  }
+  #setState(id: string, state: Model["state"]): void {
+    this.state.start.models = this.state.start.models.map((model) => (model.id === id ? { ...model, state } : model));
+  }
+
+  saveSettings(settings: Settings): Promise<void> {
+    this.state.start.settings = settings;
+    return Promise.resolve();
+  }
+  keyStatus(): Promise<KeyStatus> {
+    return Promise.resolve(this.state.start.key);
+  }
+  async checkKey(key: string | null): Promise<void> {
+    this.calls.push(`checkKey ${key}`);
+    await pause(this.script.pace > 0 ? 700 : 0);
+    if (this.keyProblem) throw this.keyProblem;
+  }
+  saveKey(key: string, place: KeyPlace): Promise<KeyStatus> {
+    this.calls.push(`saveKey ${key} ${place.type}`);
+    return Promise.resolve(this.#keyNow(place.type));
+  }
+  unlockKey(passphrase: string): Promise<KeyStatus> {
+    return passphrase === "wrong" ? Promise.reject(problem("wrong-passphrase")) : Promise.resolve(this.#keyNow("file"));
+  }
+  forgetKey(): Promise<KeyStatus> {
+    this.calls.push("forgetKey");
+    return Promise.resolve(this.#keyNow("none"));
+  }
+  #keyNow(source: KeyStatus["source"]): KeyStatus {
+    this.state.start.key = { ...this.state.start.key, source };
+    const state = source === "none" ? ({ type: "needs-key" } as const) : ({ type: "ready" } as const);
+    this.state.start.models = this.state.start.models.map((model) =>
+      model.mind === "gemini" ? { ...model, state } : model,
+    );
+    return this.state.start.key;
+  }
+
+  copyText(text: string): Promise<void> {
+    this.copied.push(text);
+    return Promise.resolve();
+  }
+  openLink(url: string): Promise<void> {
+    this.opened.push(url);
+    return Promise.resolve();
+  }
+  openDataFolder(): Promise<void> {
+    this.calls.push("openDataFolder");
+    return Promise.resolve();
+  }
+  setTitle(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #conversation(id: ConversationId): Conversation | undefined {
+    return this.state.start.conversations.find((conversation) => conversation.id === id);
+  }
+  #put(conversation: Conversation): void {
+    const others = this.state.start.conversations.filter(({ id }) => id !== conversation.id);
+    this.state.start.conversations = [conversation, ...others];
+  }
+}

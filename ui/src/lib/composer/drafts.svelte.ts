@@ -1,0 +1,108 @@
+/** What a person has begun to ask, for each conversation: text, files, and what was refused. Kept while the window lives. */
+import { SvelteMap } from "svelte/reactivity";
+import type { Attachment, AttachmentId, AttachmentProblem, ConversationId, MessageId } from "../backend/bindings";
+
+export interface AddingFile {
+  token: number;
+  name: string;
+}
+
+export interface RefusedFile extends AddingFile {
+  problem: AttachmentProblem;
+}
+
+export class Draft {
+  text = $state("");
+  attachments = $state.raw<Attachment[]>([]);
+  adding = $state.raw<AddingFile[]>([]);
+  refused = $state.raw<RefusedFile[]>([]);
+  /** Send as soon as every file is there. */
+  sendWhenReady = $state(false);
+  /** Why the last attempt to send did not work. */
+  problem = $state.raw<string | null>(null);
+  readonly isEmpty = $derived(this.text.trim() === "" && this.attachments.length === 0 && this.adding.length === 0);
+
+  remove(id: AttachmentId): void {
+    this.attachments = this.attachments.filter((attachment) => attachment.id !== id);
+  }
+}
+
+/** A question that is being changed, and the attachments it came with: those are not the draft's to delete. */
+export class EditDraft extends Draft {
+  constructor(
+    readonly question: MessageId,
+    text: string,
+    readonly original: Attachment[],
+  ) {
+    super();
+    this.text = text;
+    this.attachments = original;
+  }
+}
+
+export class Drafts {
+  readonly #drafts = new SvelteMap<ConversationId | null, Draft>();
+  readonly #edits = new SvelteMap<ConversationId, EditDraft>();
+  /** Where the files with these tokens belong, also when the person has gone elsewhere meanwhile. */
+  readonly #tokens = new Map<number, Draft>();
+
+  constructor() {
+    this.#drafts.set(null, new Draft());
+  }
+
+  /** The draft of a conversation; `null` is the one that does not exist yet. */
+  of(conversation: ConversationId | null): Draft {
+    const draft = this.#drafts.get(conversation);
+    if (draft) return draft;
+    const created = new Draft();
+    this.#drafts.set(conversation, created);
+    return created;
+  }
+
+  /** What the composer shows: a question being changed goes before the draft. */
+  shown(conversation: ConversationId | null): Draft {
+    return (
+      (conversation !== null ? this.#edits.get(conversation) : undefined) ??
+      this.#drafts.get(conversation) ??
+      this.#drafts.get(null)!
+    );
+  }
+
+  edit(conversation: ConversationId, draft: EditDraft): void {
+    this.#edits.set(conversation, draft);
+  }
+
+  endEdit(conversation: ConversationId): void {
+    this.#edits.delete(conversation);
+  }
+
+  forget(conversation: ConversationId): void {
+    this.#drafts.delete(conversation);
+    this.#edits.delete(conversation);
+  }
+
+  adding(draft: Draft, file: AddingFile): void {
+    this.#tokens.set(file.token, draft);
+    draft.adding = [...draft.adding, file];
+  }
+
+  added(token: number, attachment: Attachment, fallback: Draft): void {
+    const draft = this.#settle(token) ?? fallback;
+    if (!draft.attachments.some(({ id }) => id === attachment.id))
+      draft.attachments = [...draft.attachments, attachment];
+  }
+
+  refused(file: RefusedFile, fallback: Draft): void {
+    const draft = this.#settle(file.token) ?? fallback;
+    draft.refused = [...draft.refused, file];
+    // A person who waited for this file wants to decide again.
+    draft.sendWhenReady = false;
+  }
+
+  #settle(token: number): Draft | undefined {
+    const draft = this.#tokens.get(token);
+    this.#tokens.delete(token);
+    if (draft) draft.adding = draft.adding.filter((file) => file.token !== token);
+    return draft;
+  }
+}

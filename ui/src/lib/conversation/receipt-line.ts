@@ -1,0 +1,43 @@
+/** A receipt in one line. */
+import type { ModelRef, Receipt } from "../backend/bindings";
+import { locale, t } from "../i18n/i18n.svelte";
+import { countOmitted } from "./messages";
+
+export interface ReceiptLine {
+  text: string;
+  /** Something of this question did not reach the model. */
+  warns: boolean;
+  /** A picture was not seen because the model only reads text. */
+  unseen: boolean;
+}
+
+export function receiptLine(receipt: Receipt, model: ModelRef, name: string): ReceiptLine {
+  const { format } = locale;
+  const parts: string[] = [];
+  const unseen = countOmitted(receipt.omitted, "model-cannot-see");
+  const tooMany = countOmitted(receipt.omitted, "too-many");
+  const unreadable = countOmitted(receipt.omitted, "unreadable");
+  const forgotten = countOmitted(receipt.omitted, "context-full");
+  if (unseen > 0) parts.push(t("receiptNotSeen", { count: unseen, model: name }));
+
+  const current = receipt.delivered.filter((media) => media.current);
+  const pictures = current.filter((media) => media.width > 0);
+  const texts = current.length - pictures.length;
+  if (pictures.length > 0) {
+    const sent = t(model.mind === "gemini" ? "receiptPictures" : "receiptPicturesLocal", { count: pictures.length });
+    const [only] = pictures.length === 1 ? pictures : [];
+    const size = only ? [`${only.width} × ${only.height}`] : [];
+    const bytes = format.bytes(pictures.reduce((sum, media) => sum + media.bytes, 0));
+    parts.push([sent, ...size, bytes].join(locale.language === "zh" ? "，" : ", "));
+    if (pictures.some((media) => media.metadataRemoved)) parts.push(t("receiptMetadata"));
+  }
+  if (texts > 0) parts.push(t("receiptFiles", { count: texts }));
+  if (tooMany > 0) parts.push(t("receiptTooMany", { count: tooMany }));
+  if (unreadable > 0) parts.push(t("receiptUnreadable", { count: unreadable }));
+  if (forgotten > 0) parts.push(t("receiptContextFull", { count: forgotten }));
+  if (parts.length === 0) parts.push(t("receiptTextOnly"));
+  if (receipt.promptTokens !== null && unseen === 0) {
+    parts.push(t(receipt.estimated ? "receiptAboutTokens" : "receiptTokens", { count: receipt.promptTokens }));
+  }
+  return { text: parts.join(" · "), warns: receipt.omitted.length > 0, unseen: unseen > 0 };
+}

@@ -1,0 +1,595 @@
+/** Every text a person can read, English and Chinese side by side. A missing or differently shaped translation does not compile. */
+import type { Format } from "./format";
+
+// `never` lets each message declare its own parameters; `check` below holds both languages to the same ones.
+type Text = string | ((parameters: never, format: Format) => string);
+type Entry = { en: Text; zh: Text };
+type Checked<M> = {
+  [K in keyof M]: M[K] extends { en: infer E; zh: infer Z }
+    ? E extends string
+      ? { en: string; zh: string }
+      : { en: E; zh: Z extends E ? Z : E }
+    : never;
+};
+const check = <M extends Record<string, Entry>>(catalogue: M & Checked<M>): M => catalogue;
+
+type Name = { name: string };
+type Count = { count: number };
+
+export const messages = check({
+  // --- the window -------------------------------------------------------------------------------------------------
+  skipToComposer: { en: "Skip to the question field", zh: "跳到输入框" },
+  conversations: { en: "Conversations", zh: "对话列表" },
+  newConversation: { en: "New conversation", zh: "新对话" },
+  findConversation: { en: "Find a conversation", zh: "查找对话" },
+  clearFind: { en: "Clear", zh: "清除" },
+  nothingFound: { en: "No conversation has this in its title.", zh: "没有标题包含这些字的对话。" },
+  noConversations: { en: "Your conversations will be listed here.", zh: "对话会列在这里。" },
+  today: { en: "Today", zh: "今天" },
+  yesterday: { en: "Yesterday", zh: "昨天" },
+  lastWeek: { en: "Last 7 days", zh: "最近 7 天" },
+  earlier: { en: "Earlier", zh: "更早" },
+  hideSidebar: { en: "Hide the list", zh: "收起列表" },
+  showSidebar: { en: "Show the list", zh: "展开列表" },
+  settings: { en: "Settings", zh: "设置" },
+  models: { en: "Models", zh: "模型" },
+  conversationMenu: { en: (p: Name) => `More for “${p.name}”`, zh: (p: Name) => `“${p.name}”的更多操作` },
+  rename: { en: "Rename", zh: "重命名" },
+  conversationTitle: { en: "Title of the conversation", zh: "对话标题" },
+  delete: { en: "Delete", zh: "删除" },
+  deleteEllipsis: { en: "Delete…", zh: "删除…" },
+  deleteConversationTitle: { en: "Delete this conversation?", zh: "删除这个对话？" },
+  deleteConversationBody: {
+    en: (p: Name) =>
+      `“${p.name}” goes from this computer with all its questions, answers and pictures. This cannot be undone.`,
+    zh: (p: Name) => `“${p.name}”中的全部提问、回答和图片都会从本机删除，无法恢复。`,
+  },
+  cancel: { en: "Cancel", zh: "取消" },
+  close: { en: "Close", zh: "关闭" },
+  writing: { en: "being answered", zh: "正在回答" },
+  untitled: { en: "New conversation", zh: "新对话" },
+
+  // --- minds and models -------------------------------------------------------------------------------------------
+  gemini: { en: "Gemini", zh: "Gemini" },
+  local: { en: "Local", zh: "本地" },
+  onThisComputer: { en: "On this computer", zh: "本机" },
+  pickModel: { en: "Who answers", zh: "由谁回答" },
+  pickModelNow: { en: (p: Name) => `Who answers: ${p.name}`, zh: (p: Name) => `由谁回答：${p.name}` },
+  seesPictures: { en: "Sees pictures", zh: "能看图片" },
+  readsText: { en: "Reads text only", zh: "只读文字" },
+  needsKey: { en: "Needs a key", zh: "需要密钥" },
+  download: { en: "Download", zh: "下载" },
+  downloadSize: { en: (p: { size: string }) => `Download ${p.size}`, zh: (p: { size: string }) => `下载 ${p.size}` },
+  downloadingShare: {
+    en: (p: { share: number }, f: Format) => `Downloading, ${f.percent(p.share)}`,
+    zh: (p: { share: number }, f: Format) => `正在下载 ${f.percent(p.share)}`,
+  },
+  manageModels: { en: "Manage models", zh: "管理模型" },
+  nowAsking: { en: (p: Name) => `${p.name} answers now`, zh: (p: Name) => `现在由 ${p.name} 回答` },
+  noModel: { en: "Choose a model", zh: "选择模型" },
+
+  // --- composer ---------------------------------------------------------------------------------------------------
+  ask: { en: "Your question", zh: "你的问题" },
+  askPlaceholder: { en: "Ask about anything you drop, paste or write", zh: "拖入、粘贴或写下来，尽管问" },
+  attach: { en: "Add pictures or text files", zh: "添加图片或文本文件" },
+  send: { en: "Send", zh: "发送" },
+  sendWaiting: { en: "Sends once the files are ready", zh: "文件就绪后发送" },
+  sendEmpty: { en: "Write a question first", zh: "先写下问题" },
+  stop: { en: "Stop", zh: "停止" },
+  starting: { en: "Sending", zh: "正在发送" },
+  attachments: { en: "Attached files", zh: "已添加的文件" },
+  adding: { en: (p: Name) => `Adding ${p.name}`, zh: (p: Name) => `正在添加 ${p.name}` },
+  openAttachment: { en: (p: Name) => `Open ${p.name}`, zh: (p: Name) => `打开 ${p.name}` },
+  removeAttachment: { en: (p: Name) => `Remove ${p.name}`, zh: (p: Name) => `移除 ${p.name}` },
+  dismiss: { en: "Dismiss", zh: "知道了" },
+  dropTitle: { en: "Drop to attach", zh: "松开即可添加" },
+  dropHint: { en: "Pictures and text files", zh: "支持图片和文本文件" },
+  editing: {
+    en: "Changing an earlier question. The first version is kept.",
+    zh: "正在修改之前的问题，原来的版本会保留。",
+  },
+  sendFailed: {
+    en: (p: { why: string }) => `Not sent, your text is still here. ${p.why}`,
+    zh: (p: { why: string }) => `没有发出，你写的内容还在。${p.why}`,
+  },
+  cannotSee: {
+    en: (p: Name) => `${p.name} only reads text, it will not see the picture.`,
+    zh: (p: Name) => `${p.name} 只读文字，看不到图片。`,
+  },
+  useInstead: { en: (p: Name) => `Use ${p.name}`, zh: (p: Name) => `改用 ${p.name}` },
+
+  refusedUnsupported: {
+    en: (p: { name: string; detail: string | null }) =>
+      `“${p.name}” was not added: ${p.detail ? `it is ${p.detail}, and ` : ""}Castor takes pictures and text files.`,
+    zh: (p: { name: string; detail: string | null }) =>
+      `没有添加“${p.name}”：${p.detail ? `这是 ${p.detail}，` : ""}目前支持图片和文本文件。`,
+  },
+  refusedTooLarge: {
+    en: (p: { name: string; detail: string | null }) =>
+      `“${p.name}” was not added: it is too large${p.detail ? ` (${p.detail})` : ""}. A smaller copy will work.`,
+    zh: (p: { name: string; detail: string | null }) =>
+      `没有添加“${p.name}”：文件太大${p.detail ? `（${p.detail}）` : ""}，请换一份小一些的。`,
+  },
+  refusedDamaged: {
+    en: (p: { name: string; detail: string | null }) =>
+      `“${p.name}” was not added: the file is damaged or cut off. The file itself is untouched.`,
+    zh: (p: { name: string; detail: string | null }) => `没有添加“${p.name}”：文件已损坏或不完整。原文件没有改动。`,
+  },
+  refusedEmpty: {
+    en: (p: { name: string; detail: string | null }) => `“${p.name}” was not added: the file is empty.`,
+    zh: (p: { name: string; detail: string | null }) => `没有添加“${p.name}”：这是个空文件。`,
+  },
+  refusedUnreadable: {
+    en: (p: { name: string; detail: string | null }) =>
+      `“${p.name}” was not added: it could not be opened. Check that it is still there and that you may read it.`,
+    zh: (p: { name: string; detail: string | null }) => `没有添加“${p.name}”：打不开。请确认文件还在，并且有读取权限。`,
+  },
+  refusedFolder: {
+    en: (p: { name: string; detail: string | null }) =>
+      `“${p.name}” is a folder. Add the files in it instead, several at once if you like.`,
+    zh: (p: { name: string; detail: string | null }) => `“${p.name}”是文件夹。请选择里面的文件，可以一次选多个。`,
+  },
+  refusedDiskFull: {
+    en: (p: { name: string; detail: string | null }) =>
+      `“${p.name}” was not added: the disk is full. Make some room and add it again.`,
+    zh: (p: { name: string; detail: string | null }) => `没有添加“${p.name}”：磁盘已满。请腾出空间后再添加。`,
+  },
+  refusedInternal: {
+    en: (p: { name: string; detail: string | null }) =>
+      `“${p.name}” was not added because of a fault in Castor${p.detail ? ` (${p.detail})` : ""}. Please try again.`,
+    zh: (p: { name: string; detail: string | null }) =>
+      `没有添加“${p.name}”：Castor 出了问题${p.detail ? `（${p.detail}）` : ""}，请再试一次。`,
+  },
+
+  // --- empty conversation -----------------------------------------------------------------------------------------
+  emptyTitle: { en: "What would you like to know?", zh: "想了解什么？" },
+  emptyDrop: { en: "Drop a picture anywhere", zh: "把图片拖进窗口" },
+  emptyDropHint: { en: "then ask what is on it", zh: "再问问图上有什么" },
+  emptyPaste: { en: "Paste a picture", zh: "粘贴图片" },
+  emptyPasteHint: { en: "a screenshot works well", zh: "比如一张截图" },
+  emptyFile: { en: "Choose a file", zh: "选择文件" },
+  emptyFileHint: { en: "pictures, text, code", zh: "图片、文本、代码" },
+  emptyAsk: { en: "Or simply ask in words.", zh: "也可以直接提问。" },
+
+  // --- question and receipt ---------------------------------------------------------------------------------------
+  you: { en: "You", zh: "你" },
+  editQuestion: { en: "Change the question", zh: "修改问题" },
+  versionOf: {
+    en: (p: { number: number; of: number }) => `${p.number}/${p.of}`,
+    zh: (p: { number: number; of: number }) => `${p.number}/${p.of}`,
+  },
+  previousVersion: { en: "Previous version", zh: "上一个版本" },
+  nextVersion: { en: "Next version", zh: "下一个版本" },
+  receiptDetails: { en: "What the model received", zh: "模型收到了什么" },
+  receiptPictures: {
+    en: (p: Count, f: Format) => f.plural(p.count, { one: "# picture sent", other: "# pictures sent" }),
+    zh: (p: Count, f: Format) => `已发送 ${f.number(p.count)} 张图片`,
+  },
+  receiptPicturesLocal: {
+    en: (p: Count, f: Format) => f.plural(p.count, { one: "# picture read", other: "# pictures read" }),
+    zh: (p: Count, f: Format) => `已读取 ${f.number(p.count)} 张图片`,
+  },
+  receiptFiles: {
+    en: (p: Count, f: Format) => f.plural(p.count, { one: "# text file", other: "# text files" }),
+    zh: (p: Count, f: Format) => `${f.number(p.count)} 个文本文件`,
+  },
+  receiptMetadata: { en: "place and camera data removed", zh: "已去除地点和相机信息" },
+  receiptTokens: {
+    en: (p: Count, f: Format) => f.plural(p.count, { one: "# token", other: "# tokens" }),
+    zh: (p: Count, f: Format) => `${f.number(p.count)} 词元`,
+  },
+  receiptAboutTokens: {
+    en: (p: Count, f: Format) => `about ${f.plural(p.count, { one: "# token", other: "# tokens" })}`,
+    zh: (p: Count, f: Format) => `约 ${f.number(p.count)} 词元`,
+  },
+  receiptNotSeen: {
+    en: (p: { count: number; model: string }, f: Format) =>
+      `${f.plural(p.count, { one: "The picture was", other: "# pictures were" })} not seen: ${p.model} only reads text`,
+    zh: (p: { count: number; model: string }, f: Format) =>
+      p.count === 1 ? `没有看到图片：${p.model} 只读文字` : `没有看到 ${f.number(p.count)} 张图片：${p.model} 只读文字`,
+  },
+  receiptTooMany: {
+    en: (p: Count, f: Format) =>
+      f.plural(p.count, { one: "# picture too many, left out", other: "# pictures too many, left out" }),
+    zh: (p: Count, f: Format) => `图片超出数量，略去 ${f.number(p.count)} 张`,
+  },
+  receiptUnreadable: {
+    en: (p: Count, f: Format) =>
+      f.plural(p.count, { one: "# file could not be read", other: "# files could not be read" }),
+    zh: (p: Count, f: Format) => `${f.number(p.count)} 个文件读不出来`,
+  },
+  receiptContextFull: {
+    en: (p: Count, f: Format) =>
+      f.plural(p.count, { one: "the oldest message left out", other: "the oldest # messages left out" }),
+    zh: (p: Count, f: Format) => `略去最早的 ${f.number(p.count)} 条消息`,
+  },
+  receiptContextFullDetail: {
+    en: (p: Count, f: Format) =>
+      `${f.plural(p.count, { one: "The oldest message was", other: "The oldest # messages were" })} left out: the conversation is longer than the model can read.`,
+    zh: (p: Count, f: Format) => `对话超出模型能读的长度，略去了最早的 ${f.number(p.count)} 条消息。`,
+  },
+  receiptEarlier: {
+    en: (p: Count, f: Format) =>
+      f.plural(p.count, { one: "# earlier message went along", other: "# earlier messages went along" }),
+    zh: (p: Count, f: Format) => `连同之前的 ${f.number(p.count)} 条消息`,
+  },
+  receiptNoEarlier: { en: "No earlier messages went along", zh: "没有附带之前的消息" },
+  receiptEarlierMedia: { en: "from an earlier question", zh: "来自之前的提问" },
+  receiptOriginal: {
+    en: (p: { size: string }) => `made smaller from ${p.size}`,
+    zh: (p: { size: string }) => `由 ${p.size} 缩小`,
+  },
+  receiptLeftOut: { en: "Left out", zh: "未送达" },
+  reasonCannotSee: { en: "the model only reads text", zh: "模型只读文字" },
+  reasonTooMany: { en: "more pictures than one question may hold", zh: "超出一次提问的图片数量" },
+  reasonUnreadable: { en: "the file could not be read any more", zh: "文件已读不出来" },
+  reasonContextFull: { en: "no room left in what the model can read", zh: "超出模型能读的长度" },
+  receiptTextOnly: { en: "Text only", zh: "仅文字" },
+  missingAttachment: { en: "a removed file", zh: "已移除的文件" },
+
+  // --- answer -----------------------------------------------------------------------------------------------------
+  answerFrom: { en: (p: Name) => `Answer from ${p.name}`, zh: (p: Name) => `${p.name} 的回答` },
+  tokensPerSecond: {
+    en: (p: { speed: number }, f: Format) => `${f.speed(p.speed)} tokens/s`,
+    zh: (p: { speed: number }, f: Format) => `${f.speed(p.speed)} 词元/秒`,
+  },
+  stageLoading: {
+    en: (p: { share: number }, f: Format) => `Loading the model, ${f.percent(p.share)}`,
+    zh: (p: { share: number }, f: Format) => `正在加载模型 ${f.percent(p.share)}`,
+  },
+  stageReading: {
+    en: (p: { done: number; total: number }, f: Format) =>
+      `Reading, ${f.number(p.done)} of ${f.number(p.total)} tokens`,
+    zh: (p: { done: number; total: number }, f: Format) => `正在阅读，${f.number(p.done)}/${f.number(p.total)} 词元`,
+  },
+  stageWaiting: { en: (p: Name) => `Waiting for ${p.name}`, zh: (p: Name) => `正在等待 ${p.name}` },
+  stageWriting: { en: "Writing", zh: "正在回答" },
+  copy: { en: "Copy", zh: "复制" },
+  copied: { en: "Copied", zh: "已复制" },
+  copyFailed: { en: "Could not be copied", zh: "复制失败" },
+  again: { en: "Again", zh: "重新回答" },
+  askGeminiInstead: { en: "Ask Gemini instead", zh: "改问 Gemini" },
+  askLocalInstead: { en: "Ask the local mind instead", zh: "改问本地模型" },
+  continueAnswer: { en: "Continue", zh: "继续" },
+  toTheEnd: { en: "To the end", zh: "回到底部" },
+  answerReady: { en: (p: Name) => `${p.name} has answered.`, zh: (p: Name) => `${p.name} 已回答。` },
+  answerBegun: { en: (p: Name) => `${p.name} is answering.`, zh: (p: Name) => `${p.name} 正在回答。` },
+  conversationMessages: { en: "Questions and answers", zh: "提问与回答" },
+
+  // --- code, tables and pictures in answers ---------------------------------------------------------------------------
+  copyCode: { en: "Copy the code", zh: "复制代码" },
+  wrapCode: { en: "Wrap long lines", zh: "自动换行" },
+  codeLabel: { en: "Code", zh: "代码" },
+  tableLabel: { en: "Table", zh: "表格" },
+  remotePicture: { en: "Picture on the web, not loaded", zh: "网络图片，未加载" },
+
+  // --- how an answer ended: what happened, what is safe, what to do ---------------------------------------------------------
+  stoppedText: { en: "You stopped this answer.", zh: "你已停止这次回答。" },
+  noticeKeyMissing: {
+    en: "Gemini needs a key before it can answer. Your question is kept.",
+    zh: "Gemini 需要密钥才能回答。问题已保留。",
+  },
+  noticeKeyInvalid: {
+    en: "Google does not accept this key. Your question is kept; put in another key and ask again.",
+    zh: "Google 不接受这个密钥。问题已保留，换一个密钥后再问。",
+  },
+  noticeKeyForbidden: {
+    en: "This key may not use Gemini: it is blocked, restricted, or the API is switched off for it. Your question is kept.",
+    zh: "这个密钥无权使用 Gemini：可能被停用、受限，或未启用 API。问题已保留。",
+  },
+  noticeRegionOrBilling: {
+    en: "Gemini is not offered to this account yet: it depends on the region, or billing must be set up. Your question is kept.",
+    zh: "这个账号暂时不能使用 Gemini：受地区限制，或需要先设置结算。问题已保留。",
+  },
+  noticeBalanceEmpty: {
+    en: "The prepaid balance of this key is used up. Your question is kept.",
+    zh: "这个密钥的预付余额已用完。问题已保留。",
+  },
+  noticeRateLimited: {
+    en: "Too many questions in a short time. Your question is kept; try again in a moment.",
+    zh: "短时间内提问太多。问题已保留，稍等再试。",
+  },
+  noticeQuotaExhausted: {
+    en: (p: Name) => `Today's quota for ${p.name} is used up. Your question is kept; another model can answer it.`,
+    zh: (p: Name) => `${p.name} 今天的额度已用完。问题已保留，可以换个模型回答。`,
+  },
+  noticeOverloaded: {
+    en: "Gemini has more to do than it can just now. Your question is kept; try again in a moment.",
+    zh: "Gemini 现在太忙。问题已保留，稍等再试。",
+  },
+  noticeModelNotFound: {
+    en: (p: Name) => `${p.name} is not offered (any more). Your question is kept; choose another model.`,
+    zh: (p: Name) => `${p.name} 已不再提供。问题已保留，请选择其他模型。`,
+  },
+  noticeRequestRejected: {
+    en: "Gemini did not understand what Castor sent. That is a fault in Castor, not in your question, which is kept.",
+    zh: "Gemini 没能读懂 Castor 发出的内容。这是 Castor 的问题，你的提问没有错，并已保留。",
+  },
+  noticeRequestTooLarge: {
+    en: "This is more than Gemini takes at once. Your question is kept; leave out a picture and send it again.",
+    zh: "内容超出 Gemini 一次能接收的大小。问题已保留，减少图片后再发。",
+  },
+  noticeOffline: {
+    en: "Gemini cannot be reached. Your question is kept; check the connection and try again.",
+    zh: "连接不上 Gemini。问题已保留，请检查网络后重试。",
+  },
+  noticeTimedOut: {
+    en: "Gemini did not answer in time. Your question is kept.",
+    zh: "Gemini 没有及时回应。问题已保留。",
+  },
+  noticeUnexpectedReply: {
+    en: "Something else answered in Gemini's place, perhaps a proxy or a sign-in page of this network. Your question is kept.",
+    zh: "回应的不是 Gemini，可能是代理或网络登录页。问题已保留。",
+  },
+  noticePromptBlocked: {
+    en: "Gemini declined this question under its safety rules. It is kept; you can put it differently.",
+    zh: "Gemini 按其安全规则拒绝了这个问题。问题已保留，可以换个说法。",
+  },
+  noticeAnswerBlocked: {
+    en: "Gemini withheld the rest of this answer under its own rules. What came is kept.",
+    zh: "Gemini 按其规则没有给出余下的回答。已收到的内容已保留。",
+  },
+  noticeAnswerBlockedEmpty: {
+    en: "Gemini withheld its answer under its own rules. Your question is kept; you can put it differently.",
+    zh: "Gemini 按其规则没有给出回答。问题已保留，可以换个说法。",
+  },
+  noticeEmptyAnswer: {
+    en: "The model ended without saying anything. Your question is kept; a second try often helps.",
+    zh: "模型没有给出任何内容。问题已保留，再试一次通常有用。",
+  },
+  noticeCutOff: {
+    en: "The connection broke before the answer was whole. What came is kept.",
+    zh: "回答还没完，连接就断了。已收到的内容已保留。",
+  },
+  noticeCutOffEmpty: {
+    en: "The connection broke before an answer came. Your question is kept.",
+    zh: "还没收到回答，连接就断了。问题已保留。",
+  },
+  noticeLengthLimit: {
+    en: "The answer reached the longest this model writes at once. It can go on from here.",
+    zh: "已达到这个模型一次回答的最大长度，可以接着写下去。",
+  },
+  noticeInterrupted: {
+    en: "Castor was closed while this was being written. What came is kept.",
+    zh: "回答途中 Castor 被关闭。已写出的内容已保留。",
+  },
+  noticeInterruptedEmpty: {
+    en: "Castor was closed before an answer came. Your question is kept.",
+    zh: "还没开始回答，Castor 就被关闭了。问题已保留。",
+  },
+  noticeModelMissing: {
+    en: (p: Name) => `${p.name} is not on this computer yet. Your question is kept.`,
+    zh: (p: Name) => `本机还没有 ${p.name}。问题已保留。`,
+  },
+  noticeModelUnusable: {
+    en: (p: Name) => `The file of ${p.name} is damaged. Your question is kept; delete the model and download it again.`,
+    zh: (p: Name) => `${p.name} 的文件已损坏。问题已保留，请删除后重新下载。`,
+  },
+  noticeOutOfMemory: {
+    en: (p: Name) =>
+      `This computer has too little free memory for ${p.name}. Your question is kept; close other programs and try again.`,
+    zh: (p: Name) => `本机空闲内存不足，运行不了 ${p.name}。问题已保留，关闭一些程序后再试。`,
+  },
+  noticeContextFull: {
+    en: "This conversation is longer than the model can read. Everything is kept; go on in a new one.",
+    zh: "对话超出了模型能读的长度。内容都已保留，请在新对话里继续。",
+  },
+  noticeInternal: {
+    en: "Something in Castor went wrong. Your question and what came are kept.",
+    zh: "Castor 出了问题。问题和已收到的内容都已保留。",
+  },
+  noticeDetail: { en: "Details", zh: "详细信息" },
+  retryingIn: {
+    en: (p: { why: string; seconds: number }, f: Format) => `${p.why} Trying again in ${f.number(p.seconds)} s`,
+    zh: (p: { why: string; seconds: number }, f: Format) => `${p.why}${f.number(p.seconds)} 秒后自动重试`,
+  },
+  retryingNow: { en: (p: { why: string }) => `${p.why} Trying again`, zh: (p: { why: string }) => `${p.why}正在重试` },
+  whyOverloaded: { en: "Gemini is busy.", zh: "Gemini 正忙，" },
+  whyRateLimited: { en: "Too many questions at once.", zh: "提问过于频繁，" },
+  whyOffline: { en: "Gemini cannot be reached.", zh: "连接不上 Gemini，" },
+  whyOther: { en: "That did not work.", zh: "没有成功，" },
+
+  tryAgain: { en: "Try again", zh: "重试" },
+  tryAgainIn: {
+    en: (p: { seconds: number }, f: Format) => `Try again in ${f.number(p.seconds)} s`,
+    zh: (p: { seconds: number }, f: Format) => `${f.number(p.seconds)} 秒后可重试`,
+  },
+  addKey: { en: "Add a key", zh: "添加密钥" },
+  changeKey: { en: "Change the key", zh: "更换密钥" },
+  checkAddress: { en: "Check the address", zh: "检查服务地址" },
+  chooseModel: { en: "Choose another model", zh: "选择其他模型" },
+  getModel: { en: "Get the model", zh: "获取模型" },
+  changeQuestion: { en: "Change the question", zh: "修改问题" },
+
+  // --- viewer -----------------------------------------------------------------------------------------------------
+  viewer: { en: (p: Name) => `Viewing ${p.name}`, zh: (p: Name) => `查看 ${p.name}` },
+  zoomFit: { en: "Fit to window", zh: "适合窗口" },
+  zoomFull: { en: "Actual size", zh: "实际大小" },
+  previousPicture: { en: "Previous", zh: "上一张" },
+  nextPicture: { en: "Next", zh: "下一张" },
+  positionOf: {
+    en: (p: { number: number; of: number }) => `${p.number} of ${p.of}`,
+    zh: (p: { number: number; of: number }) => `${p.number} / ${p.of}`,
+  },
+  pictureUnavailable: { en: "This picture cannot be shown.", zh: "这张图片无法显示。" },
+
+  // --- first run --------------------------------------------------------------------------------------------------
+  welcomeTitle: { en: "Two minds, one conversation", zh: "两种智能，一个对话" },
+  welcomeBody: {
+    en: "Show Castor a picture and ask about it. Gemini answers over the internet; a model on this computer answers without it. Start with either, change at any time.",
+    zh: "给 Castor 看一张图，然后提问。Gemini 通过网络回答，本机模型无需联网。先选一个开始，随时可以切换。",
+  },
+  welcomeGemini: { en: "Use Gemini", zh: "使用 Gemini" },
+  welcomeGeminiBody: {
+    en: "Sees pictures. Questions go to Google with a key of yours; a free one takes half a minute.",
+    zh: "能看图片。提问会用你的密钥发送给 Google，半分钟即可免费申请。",
+  },
+  welcomeLocal: { en: "Use this computer", zh: "使用本机模型" },
+  welcomeLocalBody: {
+    en: "Works offline and nothing leaves this computer. The model reads text only.",
+    zh: "可离线使用，内容不会离开本机。这个模型只读文字。",
+  },
+  welcomeSkip: { en: "Not now", zh: "以后再说" },
+  localReady: { en: "Already on this computer", zh: "本机已就绪" },
+  startAsking: { en: "Start asking", zh: "开始提问" },
+  getKey: { en: "Get a key from Google", zh: "向 Google 申请密钥" },
+
+  // --- key --------------------------------------------------------------------------------------------------------
+  geminiKey: { en: "Gemini key", zh: "Gemini 密钥" },
+  keyField: { en: "Key", zh: "密钥" },
+  keyPlaceholder: { en: "Paste your key", zh: "粘贴密钥" },
+  showKey: { en: "Show the key", zh: "显示密钥" },
+  hideKey: { en: "Hide the key", zh: "隐藏密钥" },
+  checkAndSave: { en: "Check and save", zh: "验证并保存" },
+  checking: { en: "Asking Google…", zh: "正在向 Google 验证…" },
+  saveUnchecked: { en: "Save without checking", zh: "不验证直接保存" },
+  checkKey: { en: "Check", zh: "验证" },
+  keyRefused: {
+    en: "Google does not accept this key. Check that all of it was copied.",
+    zh: "Google 不接受这个密钥，请检查是否复制完整。",
+  },
+  keyWorks: { en: "Google accepts this key.", zh: "密钥可用。" },
+  replaceKey: { en: "Replace", zh: "更换" },
+  forgetKey: { en: "Forget", zh: "移除" },
+  forgetKeyTitle: { en: "Forget this key?", zh: "移除这个密钥？" },
+  forgetKeyBody: {
+    en: "Castor deletes it from where it is kept. Gemini will not answer until you add one again. The key itself stays valid at Google.",
+    zh: "Castor 会从存放处删除密钥，重新添加前无法使用 Gemini。密钥在 Google 那边仍然有效。",
+  },
+  keyNone: { en: "No key yet", zh: "还没有密钥" },
+  keyInKeychain: { en: "Kept in the system's keychain", zh: "保存在系统钥匙串中" },
+  keyInEnvironment: {
+    en: "Taken from GEMINI_API_KEY or GOOGLE_API_KEY in the environment",
+    zh: "来自环境变量 GEMINI_API_KEY 或 GOOGLE_API_KEY",
+  },
+  keyInDotenv: { en: "Taken from the file .env", zh: "来自 .env 文件" },
+  keyInSession: { en: "Kept until Castor is closed", zh: "仅在本次运行期间保留" },
+  keyInFile: { en: "Kept in an encrypted file, unlocked", zh: "保存在加密文件中，已解锁" },
+  keyFileLocked: { en: "Kept in an encrypted file, locked", zh: "保存在加密文件中，未解锁" },
+  keyEnvironmentHint: {
+    en: "It is set outside Castor, so change it there. A key you save here is used instead.",
+    zh: "它在 Castor 之外设置，请到原处修改。在这里保存的密钥会优先使用。",
+  },
+  noKeychain: {
+    en: "This system offers no keychain just now. Choose where the key is kept:",
+    zh: "系统目前没有可用的钥匙串。请选择密钥的保存方式：",
+  },
+  placeFile: { en: "Encrypted file", zh: "加密文件" },
+  placeFileHint: {
+    en: "You give a passphrase now and each time Castor starts. Without it nobody can read the key.",
+    zh: "现在设置口令，每次启动时输入。没有口令，谁也读不出密钥。",
+  },
+  placeSession: { en: "This session only", zh: "仅本次运行" },
+  placeSessionHint: {
+    en: "Nothing is written to disk. You paste the key again next time.",
+    zh: "不写入磁盘，下次启动需要重新粘贴。",
+  },
+  placeKeychainHint: { en: "The key goes to the system's keychain, nowhere else.", zh: "密钥只保存在系统钥匙串中。" },
+  passphrase: { en: "Passphrase", zh: "口令" },
+  unlock: { en: "Unlock", zh: "解锁" },
+  unlockHint: { en: "Give the passphrase of the key file to use Gemini.", zh: "输入密钥文件的口令即可使用 Gemini。" },
+
+  // --- settings ---------------------------------------------------------------------------------------------------
+  general: { en: "General", zh: "通用" },
+  about: { en: "About", zh: "关于" },
+  language: { en: "Language", zh: "语言" },
+  theme: { en: "Appearance", zh: "外观" },
+  followSystem: { en: "As the system", zh: "跟随系统" },
+  english: { en: "English", zh: "English" },
+  chinese: { en: "中文", zh: "中文" },
+  light: { en: "Light", zh: "浅色" },
+  dark: { en: "Dark", zh: "深色" },
+  dataFolder: { en: "Your data", zh: "数据位置" },
+  dataFolderHint: {
+    en: "Conversations, pictures and models are kept in this folder and nowhere else.",
+    zh: "对话、图片和模型都只保存在这个文件夹。",
+  },
+  openFolder: { en: "Open the folder", zh: "打开文件夹" },
+  baseUrl: { en: "Service address", zh: "服务地址" },
+  baseUrlHint: {
+    en: "For test servers or a proxy. Your key and questions go to this address.",
+    zh: "用于测试服务器或代理。密钥和提问会发送到这个地址。",
+  },
+  baseUrlDefault: { en: "Google's own", zh: "Google 官方地址" },
+  baseUrlInvalid: {
+    en: "This is not a web address. It begins with https:// or http://.",
+    zh: "这不是网址。应以 https:// 或 http:// 开头。",
+  },
+  baseUrlInsecure: {
+    en: "Over http:// the key can be read on the way. Use it only for this computer.",
+    zh: "使用 http:// 时密钥可能被截获，请只用于本机。",
+  },
+  save: { en: "Save", zh: "保存" },
+  saved: { en: "Saved", zh: "已保存" },
+  reset: { en: "Reset", zh: "恢复默认" },
+  version: {
+    en: (p: { version: string }) => `Version ${p.version}`,
+    zh: (p: { version: string }) => `版本 ${p.version}`,
+  },
+  aboutBody: {
+    en: "Ask about pictures and texts, with Gemini or with a model on this computer.",
+    zh: "就图片和文字提问，由 Gemini 或本机模型回答。",
+  },
+  licence: {
+    en: "Free software under the MIT or Apache 2.0 licence.",
+    zh: "自由软件，采用 MIT 或 Apache 2.0 许可证。",
+  },
+  licenceParts: {
+    en: "Built with Tauri, Candle, Svelte, marked, DOMPurify, highlight.js, KaTeX, Bits UI and Lucide, each under its own free licence.",
+    zh: "使用了 Tauri、Candle、Svelte、marked、DOMPurify、highlight.js、KaTeX、Bits UI 和 Lucide，各自采用自由许可证。",
+  },
+
+  // --- models -----------------------------------------------------------------------------------------------------
+  modelsLocalHint: { en: "They answer offline. Nothing leaves this computer.", zh: "离线回答，内容不会离开本机。" },
+  modelsGeminiHint: { en: "They answer over the internet, with your key.", zh: "通过网络回答，使用你的密钥。" },
+  modelReady: { en: "Ready", zh: "已就绪" },
+  modelHave: {
+    en: (p: { have: number; total: number }, f: Format) => `${f.bytes(p.have)} of ${f.bytes(p.total)} are here`,
+    zh: (p: { have: number; total: number }, f: Format) => `已下载 ${f.bytes(p.have)}，共 ${f.bytes(p.total)}`,
+  },
+  modelProgress: {
+    en: (p: { have: number; total: number; source: string }, f: Format) =>
+      `${f.bytes(p.have)} of ${f.bytes(p.total)} from ${p.source}`,
+    zh: (p: { have: number; total: number; source: string }, f: Format) =>
+      `${f.bytes(p.have)} / ${f.bytes(p.total)}，来自 ${p.source}`,
+  },
+  modelStarting: { en: "Looking for a source…", zh: "正在寻找下载源…" },
+  modelVerifying: { en: "Checking that every byte is right…", zh: "正在校验文件…" },
+  resume: { en: "Resume", zh: "继续下载" },
+  pause: { en: "Pause", zh: "暂停" },
+  deleteModelTitle: { en: (p: Name) => `Delete ${p.name}?`, zh: (p: Name) => `删除 ${p.name}？` },
+  deleteModelBody: {
+    en: "Its file goes from this computer. Your conversations stay, and you can download it again.",
+    zh: "模型文件会从本机删除。对话不受影响，以后可以重新下载。",
+  },
+  contextTokens: {
+    en: (p: Count, f: Format) => `reads up to ${f.number(p.count)} tokens`,
+    zh: (p: Count, f: Format) => `最多读 ${f.number(p.count)} 词元`,
+  },
+  fetchFailed: {
+    en: (p: { why: string }) => `The download stopped. ${p.why} What is here is kept.`,
+    zh: (p: { why: string }) => `下载中断。${p.why}已下载的部分已保留。`,
+  },
+
+  // --- errors of commands -----------------------------------------------------------------------------------------
+  errorNotFound: { en: "It is not there any more.", zh: "它已经不在了。" },
+  errorDiskFull: { en: "The disk is full. Make some room and try again.", zh: "磁盘已满，请腾出空间后重试。" },
+  errorReadOnly: { en: "Castor may not write to its data folder.", zh: "Castor 没有数据文件夹的写入权限。" },
+  errorHistoryDamaged: {
+    en: "The file of your conversations is damaged. Castor leaves it as it is; restore a copy from a backup.",
+    zh: "对话文件已损坏。Castor 不会改动它，请从备份恢复。",
+  },
+  errorHistoryNewer: {
+    en: "A newer Castor wrote this data folder. Use that version to open it; nothing was changed.",
+    zh: "数据文件夹由更新版本的 Castor 写入。请用那个版本打开，内容没有改动。",
+  },
+  errorKeychainUnavailable: {
+    en: "The system's keychain does not answer or is locked.",
+    zh: "系统钥匙串没有响应或已锁定。",
+  },
+  errorWrongPassphrase: { en: "That is not the passphrase.", zh: "口令不对。" },
+  errorFetchFailed: { en: "No source could be reached. Check the connection.", zh: "连不上任何下载源，请检查网络。" },
+  errorInvalidInput: { en: "That cannot be used as it is.", zh: "内容无法使用，请检查后再试。" },
+  errorInternal: { en: "Something in Castor went wrong.", zh: "Castor 出了问题。" },
+  errorStart: { en: "Castor could not start", zh: "Castor 无法启动" },
+});

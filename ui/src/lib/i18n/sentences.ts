@@ -1,0 +1,116 @@
+/** Codes of the backend in words. Each is exhaustive: a new code does not compile without its sentence. */
+import type { CommandError, Notice, NoticeCode, OmissionReason, ProblemCode } from "../backend/bindings";
+import type { RefusedFile } from "../composer/drafts.svelte";
+import { t, type PlainKey } from "./i18n.svelte";
+
+/** A notice as one sentence. `model`: who was asked; `hasText`: whether part of an answer came. */
+export function noticeSentence(code: NoticeCode, model: string, hasText: boolean): string {
+  switch (code) {
+    case "key-missing":
+      return t("noticeKeyMissing");
+    case "key-invalid":
+      return t("noticeKeyInvalid");
+    case "key-forbidden":
+      return t("noticeKeyForbidden");
+    case "region-or-billing":
+      return t("noticeRegionOrBilling");
+    case "balance-empty":
+      return t("noticeBalanceEmpty");
+    case "rate-limited":
+      return t("noticeRateLimited");
+    case "quota-exhausted":
+      return t("noticeQuotaExhausted", { name: model });
+    case "overloaded":
+      return t("noticeOverloaded");
+    case "model-not-found":
+      return t("noticeModelNotFound", { name: model });
+    case "request-rejected":
+      return t("noticeRequestRejected");
+    case "request-too-large":
+      return t("noticeRequestTooLarge");
+    case "offline":
+      return t("noticeOffline");
+    case "timed-out":
+      return t("noticeTimedOut");
+    case "unexpected-reply":
+      return t("noticeUnexpectedReply");
+    case "prompt-blocked":
+      return t("noticePromptBlocked");
+    case "answer-blocked":
+      return t(hasText ? "noticeAnswerBlocked" : "noticeAnswerBlockedEmpty");
+    case "empty-answer":
+      return t("noticeEmptyAnswer");
+    case "cut-off":
+      return t(hasText ? "noticeCutOff" : "noticeCutOffEmpty");
+    case "length-limit":
+      return t("noticeLengthLimit");
+    case "interrupted":
+      return t(hasText ? "noticeInterrupted" : "noticeInterruptedEmpty");
+    case "model-missing":
+      return t("noticeModelMissing", { name: model });
+    case "model-unusable":
+      return t("noticeModelUnusable", { name: model });
+    case "out-of-memory":
+      return t("noticeOutOfMemory", { name: model });
+    case "context-full":
+      return t("noticeContextFull");
+    case "internal":
+      return t("noticeInternal");
+  }
+}
+
+/** Why a question is being sent again by itself. */
+export function retryReason(notice: Notice): string {
+  if (notice.code === "overloaded") return t("whyOverloaded");
+  if (notice.code === "rate-limited") return t("whyRateLimited");
+  if (notice.code === "offline" || notice.code === "timed-out") return t("whyOffline");
+  return t("whyOther");
+}
+
+export function errorSentence(error: CommandError): string {
+  switch (error.code) {
+    case "notice":
+      return error.notice ? noticeSentence(error.notice.code, "Gemini", false) : t("errorInternal");
+    case "not-found":
+      return t("errorNotFound");
+    case "disk-full":
+      return t("errorDiskFull");
+    case "read-only":
+      return t("errorReadOnly");
+    case "history-damaged":
+      return t("errorHistoryDamaged");
+    case "history-newer":
+      return t("errorHistoryNewer");
+    case "keychain-unavailable":
+      return t("errorKeychainUnavailable");
+    case "wrong-passphrase":
+      return t("errorWrongPassphrase");
+    case "fetch-failed":
+      return t("errorFetchFailed");
+    case "invalid-input":
+      return t("errorInvalidInput");
+    case "internal":
+      return error.detail ? `${t("errorInternal")} (${error.detail})` : t("errorInternal");
+  }
+}
+
+const REFUSED = {
+  unsupported: "refusedUnsupported",
+  "too-large": "refusedTooLarge",
+  damaged: "refusedDamaged",
+  empty: "refusedEmpty",
+  unreadable: "refusedUnreadable",
+  folder: "refusedFolder",
+  "disk-full": "refusedDiskFull",
+  internal: "refusedInternal",
+} as const satisfies Record<ProblemCode, string>;
+
+export const refusedSentence = ({ name, problem }: RefusedFile): string =>
+  t(REFUSED[problem.code], { name, detail: problem.detail });
+
+export const OMISSION: Record<OmissionReason, PlainKey> = {
+  "model-cannot-see": "reasonCannotSee",
+  "too-many": "reasonTooMany",
+  unreadable: "reasonUnreadable",
+  "context-full": "reasonContextFull",
+};

@@ -1,0 +1,26 @@
+/** The theme on the page: the person's choice, or the system's, followed as it changes. */
+import type { Theme } from "../backend/bindings";
+
+export class Appearance {
+  readonly #system = matchMedia("(prefers-color-scheme: dark)");
+  #theme: Theme = "system";
+
+  constructor() {
+    this.#system.addEventListener("change", () => this.#apply());
+  }
+
+  use(theme: Theme): void {
+    this.#theme = theme;
+    try {
+      localStorage.setItem("castor.theme", theme);
+    } catch {
+      // Without storage the next start's first paint follows the system.
+    }
+    this.#apply();
+  }
+
+  #apply(): void {
+    const dark = this.#theme === "dark" || (this.#theme === "system" && this.#system.matches);
+    document.documentElement.dataset["theme"] = dark ? "dark" : "light";
+  }
+}
