@@ -87,7 +87,7 @@ fn run(loaded: &mut Loaded, answer: &Answer) -> Result<(), ProviderError> {
         Err(Unready::Interrupted) => return Ok(()),
         Err(Unready::Failed(error)) => return Err(error),
     };
-    let prompt = model.prompt(&answer.messages).map_err(provider_error)?;
+    let prompt = model.prompt(&answer.messages).map_err(|error| provider_error(&error))?;
     let options =
         GenerateOptions { sampling: answer.sampling.clone(), max_tokens: answer.max_tokens as usize };
     let outcome = model
@@ -99,7 +99,7 @@ fn run(loaded: &mut Loaded, answer: &Answer) -> Result<(), ProviderError> {
                 GenerationEvent::Text(text) => GenerateEvent::Text(text),
             });
         })
-        .map_err(provider_error)?;
+        .map_err(|error| provider_error(&error))?;
     finish(answer, outcome);
     Ok(())
 }
@@ -155,7 +155,7 @@ fn load(answer: &Answer) -> Result<LanguageModel, Unready> {
     })
 }
 
-fn provider_error(error: EngineError) -> ProviderError {
+fn provider_error(error: &EngineError) -> ProviderError {
     let code = match error {
         EngineError::ContextFull { .. } => NoticeCode::ContextFull,
         EngineError::Template(_) | EngineError::Tokenizer { .. } => NoticeCode::ModelUnusable,

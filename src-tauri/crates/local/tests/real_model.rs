@@ -62,7 +62,8 @@ async fn it_loads_once_answers_in_order_and_continues_its_own_answer() {
     assert_eq!(first[1], GenerateEvent::Stage(Stage::Loading { fraction: 0.0 }));
     assert!(first.iter().any(|event| matches!(event, GenerateEvent::Stage(Stage::Prefill { .. }))));
     assert!(text(&first).contains("Paris"), "{first:?}");
-    let [.., GenerateEvent::Usage(usage), GenerateEvent::Finished(FinishReason::Stop)] = first.as_slice() else {
+    let [.., GenerateEvent::Usage(usage), GenerateEvent::Finished(FinishReason::Stop)] = first.as_slice()
+    else {
         panic!("{first:?}");
     };
     assert!(usage.prompt_tokens > 20 && usage.answer_tokens > 0);

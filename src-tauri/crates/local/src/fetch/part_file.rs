@@ -103,7 +103,7 @@ impl PartFile {
             // A megabyte takes about a millisecond: other tasks of this thread may run in between.
             tokio::task::yield_now().await;
         }
-        Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>() == sha256)
+        Ok(format!("{:x}", hash.finalize()) == sha256)
     }
 
     /// Gives the verified file its name, in one step, after its bytes are safe on the disk.

@@ -46,16 +46,13 @@ impl<'a> Packages<'a> {
                 continue;
             }
             report(file.have());
-            let path = match self.find(part)? {
-                Some(path) => path,
-                None => {
-                    self.run_client(part).await?;
-                    self.find(part)?.ok_or_else(|| SourceError::Client {
-                        package: part.package.clone(),
-                        message: "the client left no package behind".into(),
-                    })?
-                }
-            };
+            if self.find(part)?.is_none() {
+                self.run_client(part).await?;
+            }
+            let path = self.find(part)?.ok_or_else(|| SourceError::Client {
+                package: part.package.clone(),
+                message: "the client left no package behind".into(),
+            })?;
             let appended = append(part, &path, file, end, report, cancel).await;
             // A cancelled fetch goes on with it; otherwise it is used up or damaged.
             if !cancel.is_cancelled() {

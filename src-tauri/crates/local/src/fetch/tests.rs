@@ -22,7 +22,7 @@ fn content() -> Vec<u8> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(bytes))
 }
 
 fn hugging_face() -> Source {
@@ -51,7 +51,11 @@ fn settings(hugging_face: &str, pip: &[&str]) -> FetchSettings {
     }
 }
 
-async fn run(model: &CatalogueModel, folder: &TempDir, settings: &FetchSettings) -> Result<PathBuf, FetchError> {
+async fn run(
+    model: &CatalogueModel,
+    folder: &TempDir,
+    settings: &FetchSettings,
+) -> Result<PathBuf, FetchError> {
     fetch(model, folder.path(), settings, &|_| {}, &CancellationToken::new()).await
 }
 
@@ -104,18 +108,23 @@ async fn serve(manners: Vec<Manner>) -> (String, Arc<Mutex<Vec<usize>>>) {
                 Manner::Missing => ("404 Not Found", b"no".to_vec()),
                 Manner::Page => ("200 OK", b"<html></html>".to_vec()),
                 Manner::WrongBytes => ("200 OK", vec![7; SIZE]),
-                Manner::WithoutRanges => ("200 OK", whole),
                 Manner::Proper | Manner::BreaksAfter(_) if start > 0 => {
                     ("206 Partial Content", whole[start..].to_vec())
                 }
-                Manner::Proper | Manner::BreaksAfter(_) => ("200 OK", whole),
+                Manner::Proper | Manner::BreaksAfter(_) | Manner::WithoutRanges => ("200 OK", whole),
             };
-            let mut head = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
-            if status.starts_with("206") {
-                head.push_str(&format!("content-range: bytes {start}-{}/{SIZE}\r\n", SIZE - 1));
-            }
-            let sent = if let Manner::BreaksAfter(count) = manner { &body[..count.min(body.len())] } else { &body };
-            socket.write_all(format!("{head}\r\n").as_bytes()).await.unwrap();
+            let range = if status.starts_with("206") {
+                format!("content-range: bytes {start}-{}/{SIZE}\r\n", SIZE - 1)
+            } else {
+                String::new()
+            };
+            let head = format!(
+                "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n{range}\r\n",
+                body.len()
+            );
+            let sent =
+                if let Manner::BreaksAfter(count) = manner { &body[..count.min(body.len())] } else { &body };
+            socket.write_all(head.as_bytes()).await.unwrap();
             socket.write_all(sent).await.unwrap();
             socket.shutdown().await.unwrap();
         }
@@ -130,8 +139,9 @@ async fn a_proper_server_gives_the_file_and_progress_rises() {
     let model = model(vec![hugging_face()]);
     let seen = Mutex::new(Vec::new());
     let record = |progress: FetchProgress| seen.lock().unwrap().push(progress);
-    let path =
-        fetch(&model, folder.path(), &settings(&address, &[]), &record, &CancellationToken::new()).await.unwrap();
+    let path = fetch(&model, folder.path(), &settings(&address, &[]), &record, &CancellationToken::new())
+        .await
+        .unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), content());
     assert_eq!(model.state(folder.path()), ModelState::Ready);
     assert!(!model.part_path(folder.path()).exists());
@@ -225,7 +235,11 @@ async fn every_sources_reason_is_told_and_what_came_is_kept() {
     assert!(matches!(failures[0].error, SourceError::Unreadable { .. }));
     assert!(matches!(failures[1].error, SourceError::Connection(_)));
     assert!(matches!(failures[2].error, SourceError::ClientMissing { .. }));
-    assert!(sentence.contains("absent") && sentence.contains("127.0.0.1:9") && sentence.contains("no-such-command"));
+    assert!(
+        sentence.contains("absent")
+            && sentence.contains("127.0.0.1:9")
+            && sentence.contains("no-such-command")
+    );
     assert_eq!(model.state(folder.path()), ModelState::NotFetched { bytes: SIZE as u64, have: 500 });
 }
 
