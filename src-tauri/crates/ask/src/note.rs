@@ -11,12 +11,12 @@ pub(crate) enum Language {
 }
 
 impl Language {
-    /// The language of a question: Chinese where its Han characters outweigh its Latin words.
+    /// The language of a question: Chinese where it has as many Han characters as Latin words.
     pub(crate) fn of(text: &str) -> Self {
         let han = text.chars().filter(|character| matches!(character, '\u{3400}'..='\u{9FFF}')).count();
         let latin_words =
             text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).count();
-        if han > latin_words { Self::Chinese } else { Self::English }
+        if han > 0 && han >= latin_words { Self::Chinese } else { Self::English }
     }
 
     /// The note that stands in place of a file.
