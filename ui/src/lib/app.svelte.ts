@@ -1,5 +1,5 @@
 /** The state of the window and what a person can do in it. It holds no truth: everything that lasts is the backend's. */
-import { getContext, setContext } from "svelte";
+import { getContext, setContext, tick } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import type { Backend } from "./backend/backend";
 import type {
@@ -25,11 +25,13 @@ import { attachmentsOf, bestModel, findModel, modelName, textOf } from "./conver
 import { Thread } from "./conversation/thread.svelte";
 import type { Language } from "./i18n/format";
 import { locale, t } from "./i18n/i18n.svelte";
-import { errorSentence } from "./i18n/sentences";
+import { errorSentence, noticeSentence } from "./i18n/sentences";
 import { prepare } from "./markdown/extras";
 import { Appearance } from "./settings/appearance.svelte";
 
 export type SettingsPage = "general" | "gemini" | "models" | "about";
+/** A longer answer is read from the page, at the reader's own pace. */
+const LONGEST_ANNOUNCEMENT = 1200;
 /** Below this width the list is a drawer over the conversation. */
 export const DRAWER_BELOW = 720;
 
@@ -50,6 +52,8 @@ export class App {
   thread = $state.raw<Thread | null>(null);
   model = $state.raw<ModelRef | null>(null);
   readonly drafts = new Drafts();
+  /** Never shown: every thread gets its draft in `#show`. */
+  readonly #spare = new Draft();
   /** A question on its way that has no message yet. */
   sending = $state(false);
   dragging = $state(false);
@@ -59,7 +63,8 @@ export class App {
   sidebarShown = $state(true);
   drawerOpen = $state(false);
   narrow = $state(false);
-  finding = $state(0);
+  /** The find field should take the keyboard. */
+  findRequested = $state(false);
   /** Counts up when the composer should take the keyboard. */
   focusRequests = $state(0);
   /** Counts up when the conversation should go to its end. */
@@ -72,11 +77,13 @@ export class App {
   #stopWhenStarted = false;
   #opening = 0;
 
-  readonly draft = $derived(this.drafts.shown(this.thread?.conversation.id ?? null));
+  readonly draft: Draft = $derived(this.drafts.shown(this.thread?.conversation.id ?? null) ?? this.#spare);
   readonly edited = $derived(this.draft instanceof EditDraft ? this.draft : null);
   readonly currentModel = $derived(findModel(this.models, this.model));
   readonly busy = $derived(this.sending || this.thread?.writing !== undefined);
-  readonly firstRun = $derived(!this.settings.welcomed && this.conversations.length === 0 && this.thread === null);
+  readonly firstRun = $derived(
+    !this.settings.welcomed && this.key.source === "none" && this.conversations.length === 0 && this.thread === null,
+  );
 
   constructor(
     readonly backend: Backend,
@@ -91,9 +98,14 @@ export class App {
     this.models = start.models;
     this.conversations = start.conversations;
     this.#applySettings();
-    if (start.open) this.thread = Thread.from(start.open);
+    if (start.open) this.#show(Thread.from(start.open));
     this.model = this.#startModel();
     backend.onAttachment((event) => this.#attachment(event));
+  }
+
+  #show(thread: Thread): void {
+    this.drafts.of(thread.conversation.id);
+    this.thread = thread;
   }
 
   #applySettings(): void {
@@ -113,8 +125,10 @@ export class App {
     return this.#running.has(conversation);
   }
 
+  /** Says something to a screen reader, also when it says the same as before. */
   announce(text: string): void {
-    this.announcement = text;
+    this.announcement = "";
+    void tick().then(() => (this.announcement = text));
   }
 
   /** Runs something a person asked for; what goes wrong is said above the composer. */
@@ -150,7 +164,7 @@ export class App {
       // Another one was chosen while this one was read.
       if (turn !== this.#opening) return;
       this.problem = null;
-      this.thread = thread;
+      this.#show(thread);
       const model = findModel(this.models, thread.conversation.model);
       if (model) this.model = { mind: model.mind, id: model.id };
       this.endRequests += 1;
@@ -298,7 +312,8 @@ export class App {
           shown = new Thread(event.conversation);
           // Unless the person has gone elsewhere meanwhile.
           if (opened === this.#opening) {
-            this.thread = shown;
+            this.drafts.begin(event.conversation.id);
+            this.#show(shown);
             void this.#save({ lastConversation: event.conversation.id });
             void this.backend.setTitle(event.conversation.title).catch(() => undefined);
           }
@@ -318,9 +333,7 @@ export class App {
         this.#upsert(event.conversation);
         if (this.thread === shown) {
           void this.backend.setTitle(event.conversation.title).catch(() => undefined);
-          // Notices announce themselves.
-          if (event.message.status === "complete")
-            this.announce(t("answerReady", { name: modelName(this.models, model) }));
+          this.#announceEnd(event.message, modelName(this.models, model));
         }
       }
     };
@@ -332,6 +345,16 @@ export class App {
     } finally {
       this.sending = false;
       if (shown) this.#running.delete(shown.conversation.id);
+    }
+  }
+
+  #announceEnd({ notice, status, parts }: Message, name: string): void {
+    if (notice) this.announce(noticeSentence(notice.code, name, parts.length > 0));
+    else if (status === "stopped") this.announce(t("stoppedText"));
+    else {
+      const text = parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+      // Marks of Markdown are for the eye.
+      this.announce(`${t("answerFrom", { name })}: ${text.replace(/[*_#`|>]+/g, " ").slice(0, LONGEST_ANNOUNCEMENT)}`);
     }
   }
 
@@ -504,6 +527,11 @@ export class App {
 
   openLink(url: string): void {
     void this.attempt(() => this.backend.openLink(url));
+  }
+
+  closeDrawer(): void {
+    this.drawerOpen = false;
+    this.focusRequests += 1;
   }
 
   toggleSidebar(): void {

@@ -29,6 +29,9 @@ export const SCENARIOS = [
   "dropping",
   "viewer",
   "confirm",
+  "picker",
+  "edit",
+  "drawer",
 ] as const;
 
 const HOUR = 3_600_000;
@@ -197,6 +200,9 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
   ];
   const click = (selector: string) => setTimeout(() => document.querySelector<HTMLElement>(selector)?.click(), 400);
 
+  const openSettings = () =>
+    setTimeout(() => window.dispatchEvent(new KeyboardEvent("keydown", { key: ",", ctrlKey: true })), 400);
+
   if (scenario === "first-run" || scenario === "no-keychain") {
     start.settings = { ...start.settings, welcomed: false };
     start.key = { source: "none", keychain: scenario === "first-run" };
@@ -285,6 +291,9 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
     case "viewer":
     case "confirm":
     case "dropping":
+    case "picker":
+    case "edit":
+    case "drawer":
       follow(texts.code, local);
       state.messages.push(
         fakeMessage({
@@ -297,6 +306,23 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
           createdAt: Date.now() - HOUR + 1,
         }),
       );
+      if (scenario === "picker") {
+        start.models = start.models.map((model, index) =>
+          index === 1 ? { ...model, state: { type: "needs-key" } } : model,
+        );
+        setTimeout(() => {
+          const trigger = document.querySelector("[data-testid=picker]");
+          trigger?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+        }, 300);
+      }
+      if (scenario === "edit") {
+        setTimeout(() => {
+          document
+            .querySelector("textarea")
+            ?.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true }));
+        }, 300);
+      }
+      if (scenario === "drawer") click("[data-testid=sidebar-toggle]");
       if (scenario === "viewer") click(".picture");
       if (scenario === "dropping") setTimeout(() => backend.emit({ type: "dragging", over: true }), 300);
       if (scenario === "confirm") {
@@ -373,7 +399,7 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
       }
       break;
     case "settings":
-      click("[data-testid=open-settings]");
+      openSettings();
       break;
     case "models":
       start.models = start.models.map((model) =>
@@ -387,7 +413,7 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
       break;
     case "key":
     case "about":
-      click("[data-testid=open-settings]");
+      openSettings();
       setTimeout(
         () => document.querySelector<HTMLElement>(`[data-page=${scenario === "key" ? "gemini" : "about"}]`)?.click(),
         900,

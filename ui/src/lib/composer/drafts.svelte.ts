@@ -44,6 +44,7 @@ export class Drafts {
   readonly #drafts = new SvelteMap<ConversationId | null, Draft>();
   readonly #edits = new SvelteMap<ConversationId, EditDraft>();
   /** Where the files with these tokens belong, also when the person has gone elsewhere meanwhile. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is shown from it
   readonly #tokens = new Map<number, Draft>();
 
   constructor() {
@@ -59,13 +60,15 @@ export class Drafts {
     return created;
   }
 
-  /** What the composer shows: a question being changed goes before the draft. */
-  shown(conversation: ConversationId | null): Draft {
-    return (
-      (conversation !== null ? this.#edits.get(conversation) : undefined) ??
-      this.#drafts.get(conversation) ??
-      this.#drafts.get(null)!
-    );
+  /** What the composer shows: a question being changed goes before the draft. The draft must have been asked for before. */
+  shown(conversation: ConversationId | null): Draft | undefined {
+    return (conversation !== null ? this.#edits.get(conversation) : undefined) ?? this.#drafts.get(conversation);
+  }
+
+  /** The draft of a conversation that exists now: what was written since its question was sent goes along. */
+  begin(conversation: ConversationId): void {
+    this.#drafts.set(conversation, this.of(null));
+    this.#drafts.set(null, new Draft());
   }
 
   edit(conversation: ConversationId, draft: EditDraft): void {

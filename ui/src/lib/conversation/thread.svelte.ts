@@ -19,6 +19,7 @@ export class Thread {
   readonly live = new SvelteMap<MessageId, LiveAnswer>();
   readonly #messages = new SvelteMap<MessageId, Message>();
   /** Rendered answers, so that a finished one keeps the blocks it was streamed in. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- a cache, written while the page is drawn
   readonly #rendered = new Map<MessageId, { text: string; language: string; blocks: Block[] }>();
 
   constructor(conversation: Conversation) {
@@ -38,6 +39,7 @@ export class Thread {
   }
 
   readonly #children = $derived.by(() => {
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- derived as a whole, never changed afterwards
     const children = new Map<MessageId | null, Message[]>();
     for (const message of this.#messages.values()) {
       const siblings = children.get(message.parent);

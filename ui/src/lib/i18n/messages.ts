@@ -102,7 +102,7 @@ export const messages = check({
     en: (p: { name: string; detail: string | null }) =>
       `“${p.name}” was not added: ${p.detail ? `it is ${p.detail}, and ` : ""}Castor takes pictures and text files.`,
     zh: (p: { name: string; detail: string | null }) =>
-      `没有添加“${p.name}”：${p.detail ? `这是 ${p.detail}，` : ""}目前支持图片和文本文件。`,
+      `没有添加“${p.name}”：${p.detail ? `这是${p.detail}，` : ""}目前支持图片和文本文件。`,
   },
   refusedTooLarge: {
     en: (p: { name: string; detail: string | null }) =>
@@ -143,10 +143,10 @@ export const messages = check({
 
   // --- empty conversation -----------------------------------------------------------------------------------------
   emptyTitle: { en: "What would you like to know?", zh: "想了解什么？" },
-  emptyDrop: { en: "Drop a picture anywhere", zh: "把图片拖进窗口" },
-  emptyDropHint: { en: "then ask what is on it", zh: "再问问图上有什么" },
+  emptyDrop: { en: "Drop a picture", zh: "拖入图片" },
+  emptyDropHint: { en: "anywhere in this window", zh: "拖到窗口任意位置" },
   emptyPaste: { en: "Paste a picture", zh: "粘贴图片" },
-  emptyPasteHint: { en: "a screenshot works well", zh: "比如一张截图" },
+  emptyPasteHint: { en: "such as a screenshot", zh: "比如一张截图" },
   emptyFile: { en: "Choose a file", zh: "选择文件" },
   emptyFileHint: { en: "pictures, text, code", zh: "图片、文本、代码" },
   emptyAsk: { en: "Or simply ask in words.", zh: "也可以直接提问。" },
@@ -252,13 +252,12 @@ export const messages = check({
   askLocalInstead: { en: "Ask the local mind instead", zh: "改问本地模型" },
   continueAnswer: { en: "Continue", zh: "继续" },
   toTheEnd: { en: "To the end", zh: "回到底部" },
-  answerReady: { en: (p: Name) => `${p.name} has answered.`, zh: (p: Name) => `${p.name} 已回答。` },
   answerBegun: { en: (p: Name) => `${p.name} is answering.`, zh: (p: Name) => `${p.name} 正在回答。` },
   conversationMessages: { en: "Questions and answers", zh: "提问与回答" },
 
   // --- code, tables and pictures in answers ---------------------------------------------------------------------------
   copyCode: { en: "Copy the code", zh: "复制代码" },
-  wrapCode: { en: "Wrap long lines", zh: "自动换行" },
+  wrapCode: { en: "Wrap", zh: "换行" },
   codeLabel: { en: "Code", zh: "代码" },
   tableLabel: { en: "Table", zh: "表格" },
   remotePicture: { en: "Picture on the web, not loaded", zh: "网络图片，未加载" },
