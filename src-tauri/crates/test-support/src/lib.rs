@@ -1,7 +1,10 @@
-//! What the tests of all crates share: minds that follow a script and profiles that vanish afterwards.
+//! What the tests of all crates share: a faithful Gemini server, minds that follow a script and profiles that vanish
+//! afterwards.
 
+pub mod gemini_server;
 mod profile;
 mod scripted_provider;
 
+pub use gemini_server::GeminiServer;
 pub use profile::ThrowawayProfile;
 pub use scripted_provider::{ScriptedProvider, Step};

@@ -1,0 +1,209 @@
+//! The HTTP side: addresses, the key's header, and the difference between a response and a failure.
+
+use crate::failure::Failure;
+use crate::{Config, ConfigError, SharedKey};
+use bytes::{Bytes, BytesMut};
+use conversation::NoticeCode;
+use futures::StreamExt;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{RequestBuilder, Response, Url};
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+
+/// Errors are short; what is longer is a web page of somebody else's.
+const LONGEST_ERROR_BODY: usize = 256 * 1024;
+
+/// A connection pool and where it leads. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    /// `{base}/{version}/`.
+    root: Url,
+    pub config: Config,
+}
+
+impl Client {
+    pub(crate) fn new(config: Config) -> Result<Self, ConfigError> {
+        let root = root(&config)?;
+        let mut http = reqwest::Client::builder()
+            .user_agent(concat!("castor/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(config.timeouts.connect)
+            // The API never redirects; a captive portal does, and would be handed the key's header.
+            .redirect(reqwest::redirect::Policy::none());
+        if is_loopback(&root) {
+            http = http.no_proxy();
+        }
+        Ok(Self { http: http.build().map_err(ConfigError::Http)?, root, config })
+    }
+
+    pub(crate) fn with_key(&self, key: SharedKey) -> Self {
+        Self { config: Config { key, ..self.config.clone() }, ..self.clone() }
+    }
+
+    /// The key, or the failure that there is none.
+    pub(crate) fn key(&self) -> Result<SecretString, Failure> {
+        self.config.key.get().ok_or_else(|| Failure::new(NoticeCode::KeyMissing, "no key is set"))
+    }
+
+    /// Opens an answer's stream. The response is 200 and of the right type.
+    pub(crate) async fn stream_generate(&self, model: &str, body: Bytes) -> Result<Response, Failure> {
+        let mut url = self.url(&["models", &format!("{}:streamGenerateContent", bare(model))]);
+        url.set_query(Some("alt=sse"));
+        let request = self.http.post(url).header(CONTENT_TYPE, "application/json").body(body);
+        let idle = self.config.timeouts.idle;
+        let response = tokio::time::timeout(idle, self.send(request))
+            .await
+            .unwrap_or_else(|_| Err(Failure::idle(idle)))?;
+        // The status was looked at first: the API labels errors of this call as event streams too.
+        let content_type = content_type(response.headers());
+        if content_type.is_empty() || content_type.starts_with("text/event-stream") {
+            return Ok(response);
+        }
+        Err(Failure::wrong_type(response.status().as_u16(), &content_type))
+    }
+
+    /// A short call that answers with JSON.
+    pub(crate) async fn get<T: serde::de::DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<T, Failure> {
+        let mut url = self.url(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let request = self.http.get(url).timeout(self.config.timeouts.lookup);
+        let response = self.send(request).await?;
+        let status = response.status().as_u16();
+        let content_type = content_type(response.headers());
+        let body = response.bytes().await.map_err(Failure::from_transport)?;
+        serde_json::from_slice(&body).map_err(|_| Failure::wrong_type(status, &content_type))
+    }
+
+    /// Takes the key out of what the other side said.
+    pub(crate) fn without_key(&self, failure: Failure) -> Failure {
+        match self.config.key.get() {
+            Some(key) => failure.without(key.expose_secret()),
+            None => failure,
+        }
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
+        let key = self.key()?;
+        let mut header = HeaderValue::from_str(key.expose_secret()).map_err(|_| {
+            Failure::new(NoticeCode::KeyInvalid, "the key contains characters a key cannot have")
+        })?;
+        header.set_sensitive(true);
+        let response =
+            request.header("x-goog-api-key", header).send().await.map_err(Failure::from_transport)?;
+        if response.status() == reqwest::StatusCode::OK {
+            return Ok(response);
+        }
+        let status = response.status().as_u16();
+        let content_type = content_type(response.headers());
+        let retry_after = retry_after(response.headers());
+        let body = start_of_body(response).await;
+        tracing::debug!(status, content_type, bytes = body.len(), "the API refused");
+        Err(Failure::from_response(status, &content_type, retry_after, &body).without(key.expose_secret()))
+    }
+
+    fn url(&self, segments: &[&str]) -> Url {
+        let mut url = self.root.clone();
+        // Cannot fail: `root` only lets http and https through.
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        url
+    }
+}
+
+/// A model's identifier without the resource prefix.
+pub(crate) fn bare(model: &str) -> &str {
+    model.strip_prefix("models/").unwrap_or(model)
+}
+
+fn root(config: &Config) -> Result<Url, ConfigError> {
+    let invalid = || ConfigError::BaseUrl(config.base_url.clone());
+    let base = config.base_url.trim().trim_end_matches('/');
+    let base = base.strip_suffix(&config.api_version).unwrap_or(base).trim_end_matches('/');
+    let mut root = Url::parse(base).map_err(|_| invalid())?;
+    if !matches!(root.scheme(), "http" | "https") || root.host_str().is_none_or(str::is_empty) {
+        return Err(invalid());
+    }
+    root.set_query(None);
+    root.set_fragment(None);
+    root.path_segments_mut().map_err(|()| invalid())?.pop_if_empty().extend([&config.api_version, ""]);
+    Ok(root)
+}
+
+/// A server on this computer is never behind a proxy.
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn content_type(headers: &HeaderMap) -> String {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    value.unwrap_or_default().to_ascii_lowercase()
+}
+
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// As much of an error's body as can be of use. A body that breaks off is still an error.
+async fn start_of_body(response: Response) -> Bytes {
+    let mut body = BytesMut::new();
+    let mut chunks = response.bytes_stream();
+    while let Some(Ok(chunk)) = chunks.next().await {
+        body.extend_from_slice(&chunk);
+        if body.len() >= LONGEST_ERROR_BODY {
+            break;
+        }
+    }
+    body.freeze()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(base_url: &str) -> Result<Client, ConfigError> {
+        Client::new(Config { base_url: base_url.into(), ..Config::new(SharedKey::default()) })
+    }
+
+    #[test]
+    fn addresses_are_built_whatever_the_base_ends_with() {
+        for base in
+            ["https://example.test/gate", "https://example.test/gate/", " https://example.test/gate/v1beta/ "]
+        {
+            let url = at(base).unwrap().url(&["models", "gemini-3.8-flash:streamGenerateContent"]);
+            assert_eq!(
+                url.as_str(),
+                "https://example.test/gate/v1beta/models/gemini-3.8-flash:streamGenerateContent"
+            );
+        }
+        let odd = at(Config::GOOGLE).unwrap().url(&["models", "a/../b?c"]);
+        assert_eq!(odd.path(), "/v1beta/models/a%2F..%2Fb%3Fc");
+    }
+
+    #[test]
+    fn what_is_no_web_address_is_refused() {
+        for base in ["", "generativelanguage.googleapis.com", "ftp://example.test", "file:///etc", "https://"]
+        {
+            assert!(matches!(at(base), Err(ConfigError::BaseUrl(_))), "{base:?}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_recognised() {
+        for (address, expected) in [
+            ("http://127.0.0.1:4010", true),
+            ("http://[::1]:4010", true),
+            ("http://localhost", true),
+            ("https://example.test", false),
+        ] {
+            assert_eq!(is_loopback(&address.parse().unwrap()), expected, "{address}");
+        }
+    }
+}

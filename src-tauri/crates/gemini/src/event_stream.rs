@@ -1,0 +1,155 @@
+//! Reads an answer's bytes: server-sent events first, then the API's chunks, then Castor's events.
+
+use crate::wire::{FinishReason, GenerateContentResponse, PartView, Status, UsageMetadata};
+use bytes::Bytes;
+use conversation::{self as castor, GenerateEvent, Usage};
+use futures::{Stream, StreamExt};
+
+/// One chunk of an answer, read.
+#[derive(Debug, Clone, Default)]
+pub struct Chunk {
+    /// Events in the order of the chunk; never [`GenerateEvent::Finished`].
+    pub events: Vec<GenerateEvent>,
+    /// Why the answer ended, once it did.
+    pub finished: Option<castor::FinishReason>,
+    /// With what to ask for the rest of an answer that is longer than one response.
+    pub continuation_token: Option<String>,
+    /// An error the API reported inside the stream.
+    pub error: Option<Status>,
+}
+
+/// Why an answer could not be read on.
+#[derive(Debug, thiserror::Error)]
+pub enum ChunkError {
+    /// The connection broke, or the bytes are no text.
+    #[error("the connection broke: {0}")]
+    Transport(#[source] sse_stream::Error),
+    /// An event is not what the API sends.
+    #[error("an event of the stream is not the API's: {0}")]
+    Malformed(#[source] serde_json::Error),
+}
+
+/// Reads the body of `streamGenerateContent?alt=sse` as it comes, however it is split. Half an event at the end is
+/// no event. After an error nothing follows.
+pub fn read_chunks<E>(
+    body: impl Stream<Item = Result<Bytes, E>>,
+) -> impl Stream<Item = Result<Chunk, ChunkError>>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    sse_stream::SseByteStream::new(body).filter_map(|event| async {
+        let data = match event {
+            Ok(event) => event.data?,
+            Err(error) => return Some(Err(ChunkError::Transport(error))),
+        };
+        // Gateways that imitate the API end with OpenAI's marker; the API itself does not.
+        if data.is_empty() || data == "[DONE]" {
+            return None;
+        }
+        Some(serde_json::from_str(&data).map(read).map_err(ChunkError::Malformed))
+    })
+}
+
+/// Reads one response, whole or a chunk.
+fn read(response: GenerateContentResponse) -> Chunk {
+    let mut chunk = Chunk { error: response.error, ..Chunk::default() };
+    if let Some(candidate) = response.candidates.and_then(|candidates| candidates.into_iter().next()) {
+        for part in candidate.content.and_then(|content| content.parts).unwrap_or_default() {
+            // A part Castor cannot look into is still one to keep.
+            let view: PartView = serde_json::from_str(part.get()).unwrap_or_default();
+            chunk.events.extend(view.answer_text().map(GenerateEvent::Text));
+            chunk.events.push(GenerateEvent::Raw(part.get().to_owned()));
+        }
+        match (candidate.finish_reason, candidate.continuation_token) {
+            (Some(FinishReason::Continuation), Some(token)) => chunk.continuation_token = Some(token),
+            (Some(reason), _) => chunk.finished = Some(finish(&reason, candidate.finish_message.as_deref())),
+            (None, _) => {}
+        }
+    }
+    if let Some(reason) = response.prompt_feedback.and_then(|feedback| feedback.block_reason) {
+        chunk.finished = Some(castor::FinishReason::PromptBlocked(reason.to_string()));
+    }
+    chunk.events.extend(response.usage_metadata.as_ref().map(usage).map(GenerateEvent::Usage));
+    chunk
+}
+
+fn finish(reason: &FinishReason, message: Option<&str>) -> castor::FinishReason {
+    use FinishReason as Reason;
+    match reason {
+        Reason::Stop => castor::FinishReason::Stop,
+        Reason::MaxTokens => castor::FinishReason::LengthLimit,
+        Reason::Safety
+        | Reason::Recitation
+        | Reason::Language
+        | Reason::Blocklist
+        | Reason::ProhibitedContent
+        | Reason::Spii
+        | Reason::ImageSafety
+        | Reason::ImageProhibitedContent
+        | Reason::ImageRecitation
+        | Reason::ModelArmor => castor::FinishReason::AnswerBlocked(reason.to_string()),
+        _ => castor::FinishReason::Other(match message.filter(|message| !message.is_empty()) {
+            Some(message) => format!("{reason}: {message}"),
+            None => reason.to_string(),
+        }),
+    }
+}
+
+fn usage(metadata: &UsageMetadata) -> Usage {
+    Usage {
+        prompt_tokens: metadata.prompt_token_count.unwrap_or_default(),
+        answer_tokens: metadata.candidates_token_count.unwrap_or_default(),
+        thought_tokens: metadata.thoughts_token_count.unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::convert::Infallible;
+
+    async fn read_all(body: &str) -> Vec<Result<Chunk, ChunkError>> {
+        let bytes = Bytes::copy_from_slice(body.as_bytes());
+        read_chunks(futures::stream::iter([Ok::<_, Infallible>(bytes)])).collect().await
+    }
+
+    fn finish_of(reason: &str, message: &str) -> castor::FinishReason {
+        let text = format!(r#"{{"candidates":[{{"finishReason":"{reason}","finishMessage":"{message}"}}]}}"#);
+        read(serde_json::from_str(&text).unwrap()).finished.unwrap()
+    }
+
+    #[test]
+    fn reasons_become_castors() {
+        assert_eq!(finish_of("STOP", "fine"), castor::FinishReason::Stop);
+        assert_eq!(finish_of("MAX_TOKENS", ""), castor::FinishReason::LengthLimit);
+        assert_eq!(finish_of("SPII", ""), castor::FinishReason::AnswerBlocked("SPII".into()));
+        assert_eq!(finish_of("TIRED", "zzz"), castor::FinishReason::Other("TIRED: zzz".into()));
+        assert_eq!(finish_of("CONTINUATION", ""), castor::FinishReason::Other("CONTINUATION".into()));
+    }
+
+    #[tokio::test]
+    async fn text_is_told_beside_its_raw_part_and_thoughts_only_raw() {
+        let body = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"hm\",\"thought\":true},{\"text\":\"Yes\"},\
+                    {\"text\":\"\",\"thoughtSignature\":\"AA\"},7]}}]}\r\n\r\n";
+        let chunk = read_all(body).await.remove(0).unwrap();
+        let raw = |text: &str| GenerateEvent::Raw(text.into());
+        assert_eq!(
+            chunk.events,
+            [
+                raw(r#"{"text":"hm","thought":true}"#),
+                GenerateEvent::Text("Yes".into()),
+                raw(r#"{"text":"Yes"}"#),
+                raw(r#"{"text":"","thoughtSignature":"AA"}"#),
+                raw("7"),
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn half_an_event_is_none_and_a_broken_one_is_an_error() {
+        assert!(read_all("data: {\"candidates\":[").await.is_empty());
+        assert!(read_all(": comment\n\ndata: [DONE]\n\ndata:\n\n").await.is_empty());
+        let read = read_all("data: {\"candidates\":[\n\n").await;
+        assert!(matches!(read.as_slice(), [Err(ChunkError::Malformed(_))]));
+    }
+}

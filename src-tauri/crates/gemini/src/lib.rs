@@ -1,0 +1,30 @@
+//! The Gemini API as one of Castor's two minds.
+//!
+//! [`Gemini`] implements [`conversation::Provider`] over `streamGenerateContent`. The path of one question:
+//! `request` turns it into the API's JSON, `answer` sends it and retries what passes by itself, `event_stream` reads the
+//! server-sent events, and `failure` puts whatever goes wrong into Castor's words.
+//!
+//! Two rules hold throughout. The key travels in the header `x-goog-api-key` and nowhere else: not in an address, a log
+//! or an error. And what a model said is kept as the JSON text it came as, because its signed parts must go back untouched.
+//!
+//! Crates: `reqwest` with rustls (proxies of the system, no redirects), `sse-stream` (reads bytes, in linear time at any
+//! split, and discards a half event as the standard asks; `reqwest-eventsource` reconnects by itself), `backon` for the
+//! delays, `secrecy` for the key.
+
+mod answer;
+mod client;
+mod config;
+mod event_stream;
+mod failure;
+mod key;
+mod models;
+mod provider;
+mod request;
+pub mod wire;
+
+pub use config::{Config, ConfigError, RetryPolicy, Timeouts};
+pub use event_stream::{Chunk, ChunkError, read_chunks};
+pub use key::SharedKey;
+pub use models::{DEFAULT_MODEL, FALLBACK_MODEL};
+pub use provider::Gemini;
+pub use secrecy::SecretString;

@@ -1,0 +1,118 @@
+//! Which models there are and what they take.
+
+use crate::client::bare;
+use crate::request::LARGEST_REQUEST;
+use crate::wire;
+use conversation::{Capabilities, ImageBudget, Mind, Model, ModelState};
+
+/// Offered first.
+pub const DEFAULT_MODEL: &str = "gemini-3.8-flash";
+
+/// Offered where the default is overloaded or not available.
+pub const FALLBACK_MODEL: &str = "gemini-3.5-flash-lite";
+
+/// Models that answer with something Castor does not show. They too are listed under `generateContent`.
+const OTHER_OUTPUT: [&str; 2] = ["-tts", "-image"];
+
+/// The models known without asking, the default first.
+pub(crate) fn built_in(state: &ModelState) -> Vec<Model> {
+    [(DEFAULT_MODEL, "Gemini 3.8 Flash"), (FALLBACK_MODEL, "Gemini 3.5 Flash-Lite")]
+        .map(|(id, name)| Model {
+            mind: Mind::Gemini,
+            id: id.into(),
+            name: name.into(),
+            capabilities: capabilities(id, 1_048_576, 65_536),
+            state: state.clone(),
+        })
+        .into()
+}
+
+/// The models of a list that can answer a question, the default first, the fallback second, the others as listed.
+pub(crate) fn offered(listed: Vec<wire::Model>) -> Vec<Model> {
+    let mut models: Vec<Model> = listed.into_iter().filter(answers_questions).filter_map(from_wire).collect();
+    models.sort_by_key(|model| match model.id.as_str() {
+        DEFAULT_MODEL => 0,
+        FALLBACK_MODEL => 1,
+        _ => 2,
+    });
+    models
+}
+
+/// `None` for a model that does not say how much it can read.
+pub(crate) fn from_wire(model: wire::Model) -> Option<Model> {
+    let id = bare(&model.name).to_owned();
+    Some(Model {
+        mind: Mind::Gemini,
+        name: model.display_name.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
+        capabilities: capabilities(&id, model.input_token_limit?, model.output_token_limit?),
+        id,
+        state: ModelState::Ready,
+    })
+}
+
+fn answers_questions(model: &wire::Model) -> bool {
+    model.supported_generation_methods.iter().any(|method| method == "generateContent")
+        && !OTHER_OUTPUT.iter().any(|suffix| model.name.contains(suffix))
+}
+
+fn capabilities(id: &str, context_tokens: u32, output_tokens: u32) -> Capabilities {
+    // The list does not say what a model takes. All of the Gemini family see; of others nothing is assumed.
+    let images = id.starts_with("gemini-").then(image_budget);
+    Capabilities { images, context_tokens, output_tokens }
+}
+
+/// The API scales a picture to a fixed number of tokens whatever its size, and 3072 pixels is the longest edge it
+/// documents to use. As many of the largest pictures as are allowed fit into one request.
+fn image_budget() -> ImageBudget {
+    const MAX_COUNT: u32 = 10;
+    // Three quarters: base64 makes four bytes of three. The last tenth is left to the words.
+    let max_bytes = (LARGEST_REQUEST as u32 / 4 * 3) / 10 * 9 / MAX_COUNT;
+    ImageBudget {
+        longest_edge: 3072,
+        max_bytes,
+        tokens: 1120,
+        accepts: ["image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"].map(Into::into).into(),
+        max_count: MAX_COUNT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(id: &str, method: &str) -> wire::Model {
+        wire::Model {
+            name: format!("models/{id}"),
+            display_name: None,
+            input_token_limit: Some(1000),
+            output_token_limit: Some(100),
+            supported_generation_methods: vec![method.into()],
+        }
+    }
+
+    #[test]
+    fn only_models_that_answer_in_words_are_offered_and_the_default_comes_first() {
+        let models = offered(vec![
+            listed("gemini-4-argon", "generateContent"),
+            listed("gemini-embedding-2", "embedContent"),
+            listed("gemini-3.8-flash-tts", "generateContent"),
+            listed("gemini-3-pro-image", "generateContent"),
+            listed(FALLBACK_MODEL, "generateContent"),
+            listed("gemma-9", "generateContent"),
+            listed(DEFAULT_MODEL, "generateContent"),
+            wire::Model { input_token_limit: None, ..listed("gemini-odd", "generateContent") },
+        ]);
+        let ids: Vec<_> = models.iter().map(|model| model.id.as_str()).collect();
+        assert_eq!(ids, [DEFAULT_MODEL, FALLBACK_MODEL, "gemini-4-argon", "gemma-9"]);
+        assert!(models[2].capabilities.images.is_some());
+        assert!(models[3].capabilities.images.is_none());
+        assert_eq!(models[2].capabilities.context_tokens, 1000);
+    }
+
+    #[test]
+    fn the_largest_pictures_fit_into_one_request() {
+        let budget = image_budget();
+        let largest = budget.max_bytes as usize * budget.max_count as usize;
+        assert!(largest.div_ceil(3) * 4 < LARGEST_REQUEST);
+    }
+}

@@ -1,0 +1,17 @@
+//! The API's JSON as Rust types, named as the API names things.
+//!
+//! Requests carry exactly what Castor sends. Responses are read with an open mind: every field may be missing, unknown
+//! fields are ignored, every enum has an arm for names that do not exist yet, and parts stay the JSON text they came as.
+
+mod error;
+mod models;
+mod request;
+mod response;
+
+pub use error::{Detail, ErrorBody, FieldViolation, QuotaViolation, Status, parse_error};
+pub use models::{ListModelsResponse, Model};
+pub use request::{Blob, Content, GenerateContentRequest, GenerationConfig, Part, Role};
+pub use response::{
+    BlockReason, Candidate, CandidateContent, FinishReason, GenerateContentResponse, PartView,
+    PromptFeedback, UsageMetadata,
+};
