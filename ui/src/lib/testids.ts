@@ -2,7 +2,7 @@
  * Hooks for the end-to-end tests, as `data-testid`. They are names, not style: renaming one breaks `tests/e2e`.
  *
  * Window        sidebar, sidebar-toggle, new-conversation, find, conversation-item (one each; `aria-current` marks the open one),
- *               conversation-menu, rename-input, open-settings, open-models, header-title, drop-target, announcement
+ *               conversation-menu (once its row was hovered or focused), rename-input, open-settings, open-models, header-title, drop-target, announcement
  * Conversation  messages, question, answer (`data-status` = MessageStatus), answer-text, answer-meta, receipt, receipt-details,
  *               notice (`data-code` = NoticeCode or "stopped"), notice-action, stage, copy, again, ask-instead, continue, edit,
  *               versions, to-end

@@ -290,7 +290,8 @@ export class FakeBackend implements Backend {
     this.calls.push(`fetchModel ${id}`);
     this.#cancelled.delete(id);
     const total = 1_117_320_768;
-    for (let have = 0; have < total; have += 24_000_000) {
+    const step = this.script.pace > 0 ? 24_000_000 : 400_000_000;
+    for (let have = 0; have < total; have += step) {
       if (this.#cancelled.has(id)) {
         this.#setState(id, { type: "not-fetched", bytes: total, have });
         throw problem("fetch-failed");
