@@ -6,7 +6,12 @@ source "$(dirname "$0")/common.sh"
 MODEL=qwen2.5-coder-0.5b-instruct
 
 cache=$CASTOR_CACHE/models
-mkdir -p "$cache" "$CASTOR_TARGET"
+models=$CASTOR_ROOT/target/test-models
+mkdir -p "$cache" "$CASTOR_ROOT/target"
+if [ -d "$models" ] && [ ! -L "$models" ]; then
+    # A folder of someone's own choice is used as it is.
+    rmdir "$models" 2>/dev/null || cache=$models
+fi
 castor=$CASTOR_TARGET/debug/castor
 if [ ! -x "$castor" ]; then
     # The same build as the tests use, so that nothing is compiled twice.
@@ -14,4 +19,4 @@ if [ ! -x "$castor" ]; then
 fi
 say "Looking for the test model $MODEL (0.5 GB the first time)"
 "$castor" models fetch "$MODEL" --dir "$cache"
-ln -sfn "$cache" "$CASTOR_TARGET/test-models"
+[ "$cache" = "$models" ] || ln -sfn "$cache" "$models"

@@ -4,6 +4,15 @@
 //! Each test has a throwaway home and ends everything it started. Pictures of the window land in
 //! `target/e2e/screenshots/`, named after the test, the language and the theme.
 
+#![cfg_attr(
+    target_os = "linux",
+    expect(
+        clippy::unwrap_used,
+        clippy::panic,
+        reason = "everything here is a test: what goes wrong ends it"
+    )
+)]
+
 #[cfg(target_os = "linux")]
 mod harness {
     //! What the tests stand on: a desktop, the app on it, pictures, and sources to drag from.
@@ -11,4 +20,24 @@ mod harness {
     pub mod desktop;
     pub mod drag;
     pub mod pictures;
+    pub mod server;
 }
+
+#[cfg(target_os = "linux")]
+mod appearance;
+#[cfg(target_os = "linux")]
+mod attachments;
+#[cfg(target_os = "linux")]
+mod drops;
+#[cfg(target_os = "linux")]
+mod failures;
+#[cfg(target_os = "linux")]
+mod gemini;
+#[cfg(target_os = "linux")]
+mod keys;
+#[cfg(target_os = "linux")]
+mod local;
+#[cfg(target_os = "linux")]
+mod recovery;
+#[cfg(target_os = "linux")]
+mod typing;

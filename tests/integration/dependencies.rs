@@ -27,7 +27,11 @@ fn workspace() -> Metadata {
     MetadataCommand::new().no_deps().other_options(["--offline".into()]).exec().unwrap()
 }
 
-fn own_dependencies(package: &Package, kinds: &[DependencyKind], members: &BTreeSet<&str>) -> BTreeSet<String> {
+fn own_dependencies(
+    package: &Package,
+    kinds: &[DependencyKind],
+    members: &BTreeSet<&str>,
+) -> BTreeSet<String> {
     package
         .dependencies
         .iter()
@@ -41,7 +45,11 @@ fn every_crate_depends_only_on_what_it_may() {
     let metadata = workspace();
     let members: BTreeSet<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
     let may: BTreeMap<&str, &[&str]> = MAY_DEPEND_ON.into_iter().collect();
-    assert_eq!(members, may.keys().copied().collect(), "every crate of the workspace has a line in this test");
+    assert_eq!(
+        members,
+        may.keys().copied().collect(),
+        "every crate of the workspace has a line in this test"
+    );
 
     for package in &metadata.packages {
         let kinds = [DependencyKind::Normal, DependencyKind::Build];
@@ -70,7 +78,8 @@ fn only_the_shell_knows_the_desktop() {
     let metadata = workspace();
     for package in metadata.packages.iter().filter(|package| package.name != "castor") {
         for dependency in &package.dependencies {
-            let desktop = DESKTOP.contains(&dependency.name.as_str()) || dependency.name.starts_with("tauri-");
+            let desktop =
+                DESKTOP.contains(&dependency.name.as_str()) || dependency.name.starts_with("tauri-");
             assert!(!desktop, "{} must not depend on {}", package.name, dependency.name);
         }
     }

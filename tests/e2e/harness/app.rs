@@ -15,7 +15,7 @@ use std::time::Duration;
 pub const CASTOR: &str = env!("CARGO_BIN_EXE_castor");
 
 /// How long something may take before the test is given up; far beyond what it takes.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// How Castor is started.
 #[derive(Debug, Clone, Default)]
@@ -37,7 +37,7 @@ impl Launch {
     /// With the folder of the test model.
     #[must_use]
     pub fn with_test_model(self) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../test-models");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-models");
         let folder = folder.canonicalize().expect("make test-models brings the local model the tests use");
         self.with("CASTOR_MODELS_DIR", folder.to_str().unwrap())
     }
@@ -79,8 +79,38 @@ impl<'desktop> App<'desktop> {
             .await
             .expect("Castor opens under WebDriver");
         let app = Self { desktop, client };
-        app.until(r#"document.querySelector("textarea, [data-testid=first-run]")"#).await;
+        app.until(r#"document.querySelector("[data-testid=composer], [data-testid=first-run]")"#).await;
         app
+    }
+
+    /// Starts Castor and goes past the first-run page, should it show.
+    pub async fn open_at_composer(desktop: &'desktop Desktop, launch: Launch) -> Self {
+        let app = Self::open(desktop, launch).await;
+        if app.count("first-run").await > 0 {
+            app.click("first-run-skip").await;
+        }
+        app.sees("composer").await;
+        app
+    }
+
+    /// The window's number for X.
+    pub fn window(&self) -> String {
+        let found = self.desktop.xdotool(&["search", "--sync", "--onlyvisible", "--class", "castor"]);
+        found.lines().next().unwrap().to_owned()
+    }
+
+    /// The desktop it is on.
+    pub fn desktop(&self) -> &'desktop Desktop {
+        self.desktop
+    }
+
+    /// Chooses who answers.
+    pub async fn choose_model(&self, model: &str) {
+        self.click("picker").await;
+        let item = format!("[data-testid=picker-item][data-model='{model}']");
+        self.until(&format!("document.querySelector(\"{item}\")")).await;
+        self.client.find(Locator::Css(&item)).await.unwrap().click().await.unwrap();
+        self.sees_no("picker-item").await;
     }
 
     /// Closes the window as a person does, and waits until the program has ended.
@@ -120,7 +150,10 @@ impl<'desktop> App<'desktop> {
             Err(error) => {
                 self.desktop.photograph(&screenshots().join("failed.png"));
                 let page = self.evaluate("document.body.innerText").await;
-                panic!("waited in vain for {expression}: {error}\nthe page says:\n{}", page.as_str().unwrap_or(""));
+                panic!(
+                    "waited in vain for {expression}: {error}\nthe page says:\n{}",
+                    page.as_str().unwrap_or("")
+                );
             }
         }
     }
@@ -160,7 +193,10 @@ impl<'desktop> App<'desktop> {
 
     /// How many elements have this test identifier.
     pub async fn count(&self, id: &str) -> u64 {
-        self.evaluate(&format!("document.querySelectorAll('{}').length", selector(id))).await.as_u64().unwrap()
+        self.evaluate(&format!("document.querySelectorAll('{}').length", selector(id)))
+            .await
+            .as_u64()
+            .unwrap()
     }
 
     /// Waits until as many elements have this test identifier.
@@ -175,6 +211,12 @@ impl<'desktop> App<'desktop> {
         self.last(id).await.click().await.unwrap_or_else(|error| panic!("{id}: {error}"));
     }
 
+    /// Clicks something inside the last element with this test identifier.
+    pub async fn click_inside(&self, id: &str, inside: &str) {
+        let found = self.last(id).await.find(Locator::Css(inside)).await;
+        found.unwrap_or_else(|error| panic!("{inside} in {id}: {error}")).click().await.unwrap();
+    }
+
     async fn last(&self, id: &str) -> Element {
         let mut found = self.client.find_all(Locator::Css(&selector(id))).await.unwrap();
         found.pop().unwrap_or_else(|| panic!("no {id}"))
@@ -186,10 +228,45 @@ impl<'desktop> App<'desktop> {
         self.last(id).await.send_keys(text).await.unwrap();
     }
 
+    /// Empties a field.
+    pub async fn clear(&self, id: &str) {
+        self.last(id).await.clear().await.unwrap();
+    }
+
     /// Writes a question into the composer and sends it.
     pub async fn ask(&self, question: &str) {
-        self.fill("composer-text", question).await;
+        self.fill("composer", question).await;
         self.click("send").await;
+    }
+
+    /// Waits until the last answer has ended this way (`complete`, `stopped`, …).
+    pub async fn answer_is(&self, status: &str) {
+        self.until(&format!(
+            "Array.from(document.querySelectorAll('[data-testid=answer]')).at(-1)?.dataset.status === '{status}'"
+        ))
+        .await;
+    }
+
+    /// Waits until as many files are attached, all of them ready.
+    pub async fn attached(&self, number: usize) {
+        self.until(&format!(
+            "document.querySelectorAll('[data-testid=attachment][data-state=added]').length === {number}
+             && document.querySelectorAll('[data-testid=attachment]').length === {number}"
+        ))
+        .await;
+    }
+
+    /// Waits until every picture inside elements with this test identifier is loaded, and returns their sizes.
+    pub async fn picture_sizes(&self, id: &str) -> Vec<(u64, u64)> {
+        let pictures = format!("Array.from(document.querySelectorAll('{} img'))", selector(id));
+        let sizes = self
+            .until(&format!(
+                "{pictures}.length > 0 && {pictures}.every(one => one.complete && one.naturalWidth > 0)
+                 && {pictures}.map(one => [one.naturalWidth, one.naturalHeight])"
+            ))
+            .await;
+        let number = |size: &Value, index: usize| size[index].as_u64().unwrap();
+        sizes.as_array().unwrap().iter().map(|size| (number(size, 0), number(size, 1))).collect()
     }
 
     /// Where the last element with this test identifier is in the page.
@@ -206,7 +283,7 @@ impl<'desktop> App<'desktop> {
     }
 
     /// Where a point of the page is on the screen.
-    pub async fn on_screen(&self, (x, y): (f64, f64)) -> (i32, i32) {
+    pub fn on_screen(&self, (x, y): (f64, f64)) -> (i32, i32) {
         let window = self.window();
         let geometry = self.desktop.xdotool(&["getwindowgeometry", "--shell", &window]);
         let number = |name: &str| -> f64 {
@@ -216,13 +293,7 @@ impl<'desktop> App<'desktop> {
         ((number("X") + x) as i32, (number("Y") + y) as i32)
     }
 
-    /// The window's number for X.
-    fn window(&self) -> String {
-        let found = self.desktop.xdotool(&["search", "--sync", "--onlyvisible", "--class", "castor"]);
-        found.lines().next().unwrap().to_owned()
-    }
-
-    /// Gives the window the keyboard, at its place right of and below the sources to drag from.
+    /// Gives the page this size.
     pub async fn resize(&self, width: u32, height: u32) {
         let window = self.window();
         let (width_text, height_text) = (width.to_string(), height.to_string());
@@ -247,8 +318,14 @@ impl<'desktop> App<'desktop> {
         let place = self.place(id).await;
         let scale = f64::from(page.width()) / self.evaluate("innerWidth").await.as_f64().unwrap();
         let pixels = |length: f64| (length * scale).round().max(0.0) as u32;
-        image::imageops::crop_imm(&page, pixels(place.x), pixels(place.y), pixels(place.width), pixels(place.height))
-            .to_image()
+        image::imageops::crop_imm(
+            &page,
+            pixels(place.x),
+            pixels(place.y),
+            pixels(place.width),
+            pixels(place.height),
+        )
+        .to_image()
     }
 
     /// Keeps a picture of the page for people to look at.
@@ -266,7 +343,7 @@ impl<'desktop> App<'desktop> {
     pub async fn assert_still_castor(&self, question: &str) {
         let address = self.client.current_url().await.unwrap();
         assert_eq!(address.scheme(), "tauri", "{address}");
-        let text = self.evaluate("document.querySelector('textarea').value").await;
+        let text = self.evaluate("document.querySelector('[data-testid=composer]').value").await;
         assert_eq!(text, question, "the question");
     }
 }
@@ -282,7 +359,7 @@ async fn start_driver(desktop: &Desktop, launch: &Launch) -> String {
     let mut command = desktop.command("WebKitWebDriver");
     command.arg(format!("--port={port}")).env("TAURI_WEBVIEW_AUTOMATION", "true");
     command.envs(launch.variables.iter().map(|(name, value)| (name, value)));
-    desktop.start_silent_part(&mut command);
+    desktop.start_silent_part(&mut command, "");
     while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

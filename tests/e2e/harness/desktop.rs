@@ -1,6 +1,8 @@
 //! A desktop for one test: a throwaway home, a screen with a window manager, a D-Bus session, and a keychain if wanted.
 
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
+use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -46,6 +48,7 @@ pub struct Desktop {
     setup: Setup,
     display: String,
     bus: String,
+    parts: RefCell<Vec<Child>>,
 }
 
 impl Desktop {
@@ -54,7 +57,8 @@ impl Desktop {
         let profile = ThrowawayProfile::new().unwrap();
         let programs = profile.home().join("bin");
         std::fs::create_dir(&programs).unwrap();
-        let mut desktop = Self { profile, setup, display: String::new(), bus: String::new() };
+        let mut desktop =
+            Self { profile, setup, display: String::new(), bus: String::new(), parts: RefCell::default() };
         desktop.display = desktop.start_screen();
         desktop.bus = desktop.start_bus();
         desktop.start_window_manager();
@@ -125,6 +129,15 @@ impl Desktop {
         assert!(holder.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
     }
 
+    /// Puts text on the clipboard.
+    pub fn copy_text(&self, text: &str) {
+        // It goes on in the background once it holds the clipboard.
+        let mut holder =
+            spawn(self.command("xclip").args(["-selection", "clipboard", "-i"]).stdin(Stdio::piped()));
+        holder.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        assert!(holder.wait().unwrap().success());
+    }
+
     /// A picture of the whole screen.
     pub fn photograph(&self, file: &Path) {
         let file = file.to_str().unwrap();
@@ -135,6 +148,13 @@ impl Desktop {
     pub fn opened_addresses(&self) -> Vec<String> {
         let text = std::fs::read_to_string(self.home().join("opened")).unwrap_or_default();
         text.lines().map(str::to_owned).collect()
+    }
+
+    /// Waits until so many addresses were opened. Opening goes through programs that nobody waits for.
+    pub async fn until_opened(&self, number: usize) {
+        while self.opened_addresses().len() < number {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
     }
 
     /// Processes of this desktop that run `program`.
@@ -149,26 +169,24 @@ impl Desktop {
     }
 
     /// Starts a long-running part and hands back what it prints, line by line.
-    pub fn start_part(&self, command: &mut Command) -> (Child, impl Iterator<Item = String> + use<>) {
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{:?}: {error}", command.get_program()));
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        (child, lines)
+    pub fn start_part(&self, command: &mut Command) -> impl Iterator<Item = String> + use<> {
+        let mut part = spawn(command.stdout(Stdio::piped()).stderr(Stdio::null()));
+        let lines = BufReader::new(part.stdout.take().unwrap()).lines().map_while(Result::ok);
+        self.parts.borrow_mut().push(part);
+        lines
     }
 
-    /// Starts a long-running part that has nothing to say.
-    pub fn start_silent_part(&self, command: &mut Command) -> Child {
-        let started = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        started.unwrap_or_else(|error| panic!("{:?}: {error}", command.get_program()))
+    /// Starts a long-running part that has nothing to say; `input` is what it reads first.
+    pub fn start_silent_part(&self, command: &mut Command, input: &str) {
+        let mut part = spawn(command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()));
+        part.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        self.parts.borrow_mut().push(part);
     }
 
     fn start_screen(&self) -> String {
-        let mut command = self.command("Xvfb");
-        command.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"]);
-        let (_, mut lines) = self.start_part(&mut command);
+        // Xvfb closes its standard output at once, so the display's number comes through another descriptor.
+        let script = "exec Xvfb -displayfd 3 -screen 0 $0 -nolisten tcp -noreset 3>&1 >/dev/null";
+        let mut lines = self.start_part(self.command("sh").args(["-c", script, SCREEN]));
         format!(":{}", lines.next().expect("Xvfb names its display"))
     }
 
@@ -177,25 +195,28 @@ impl Desktop {
         let runtime = self.home().join("runtime");
         std::fs::write(&configuration, BUS.replace("RUNTIME", runtime.to_str().unwrap())).unwrap();
         let mut command = self.command("dbus-daemon");
-        command.arg("--config-file").arg(configuration).args(["--nofork", "--nopidfile", "--print-address=1"]);
-        let (_, mut lines) = self.start_part(&mut command);
+        command.arg("--config-file").arg(configuration).args([
+            "--nofork",
+            "--nopidfile",
+            "--print-address=1",
+        ]);
+        let mut lines = self.start_part(&mut command);
         lines.next().expect("dbus-daemon prints its address")
     }
 
     fn start_window_manager(&self) {
-        // openbox writes its process number into the root window's properties once it manages windows.
-        let (_, mut changes) =
-            self.start_part(self.command("xprop").args(["-root", "-spy", "_NET_SUPPORTING_WM_CHECK"]));
-        changes.next();
-        self.start_silent_part(self.command("openbox").arg("--sm-disable"));
-        changes.find(|line| line.contains("window id")).expect("the window manager runs");
+        self.start_silent_part(self.command("openbox").arg("--sm-disable"), "");
+        // The window manager says so on the root window once it manages windows; xprop cannot be waited on for that,
+        // as it keeps what it prints to a pipe to itself.
+        while !self.run("xprop", &["-root", "_NET_SUPPORTING_WM_CHECK"]).contains("window id") {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
     }
 
     fn start_keychain(&self) {
         let mut command = self.command("gnome-keyring-daemon");
-        command.args(["--foreground", "--components=secrets", "--unlock"]).stdin(Stdio::piped());
-        let mut keychain = self.start_silent_part(&mut command);
-        keychain.stdin.take().unwrap().write_all(b"password").unwrap();
+        command.args(["--foreground", "--components=secrets", "--unlock"]);
+        self.start_silent_part(&mut command, "password");
         self.run("gdbus", &["wait", "--session", "--timeout", "30", "org.freedesktop.secrets"]);
     }
 
@@ -203,7 +224,8 @@ impl Desktop {
     fn install_browser(&self) {
         use std::os::unix::fs::PermissionsExt;
         let browser = self.home().join("bin/xdg-open");
-        std::fs::write(&browser, format!("#!/bin/sh\necho \"$1\" >>'{}/opened'\n", self.home().display())).unwrap();
+        std::fs::write(&browser, format!("#!/bin/sh\necho \"$1\" >>'{}/opened'\n", self.home().display()))
+            .unwrap();
         std::fs::set_permissions(browser, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
 
@@ -214,8 +236,9 @@ impl Desktop {
         entries
             .filter_map(|entry| entry.file_name().to_str()?.parse().ok().and_then(Pid::from_raw))
             .filter(|process| {
-                std::fs::read(format!("/proc/{}/environ", process.as_raw_nonzero()))
-                    .is_ok_and(|variables| variables.split(|byte| *byte == 0).any(|variable| variable == home))
+                std::fs::read(format!("/proc/{}/environ", process.as_raw_nonzero())).is_ok_and(|variables| {
+                    variables.split(|byte| *byte == 0).any(|variable| variable == home)
+                })
             })
             .collect()
     }
@@ -228,19 +251,31 @@ impl Drop for Desktop {
         loop {
             let processes = self.processes();
             if processes.is_empty() {
-                return;
+                break;
             }
             for process in processes {
-                // One that ended by itself in between is as gone as it should be.
-                drop(kill_process(process, Signal::KILL));
+                match kill_process(process, Signal::KILL) {
+                    // It ended by itself in between.
+                    Ok(()) | Err(Errno::SRCH) => {}
+                    Err(error) => eprintln!("process {} cannot be ended: {error}", process.as_raw_nonzero()),
+                }
+            }
+        }
+        for mut part in self.parts.take() {
+            if let Err(error) = part.wait() {
+                eprintln!("process {} cannot be waited for: {error}", part.id());
             }
         }
     }
 }
 
+fn spawn(command: &mut Command) -> Child {
+    command.spawn().unwrap_or_else(|error| panic!("{}: {error}", command.get_program().display()))
+}
+
 /// Where pictures of the window go.
 pub fn screenshots() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../e2e/screenshots");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/e2e/screenshots");
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }

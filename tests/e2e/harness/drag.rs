@@ -2,7 +2,9 @@
 
 use super::app::App;
 use super::desktop::Desktop;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 
 /// Who the files are dragged from.
@@ -46,10 +48,12 @@ pub async fn drag(
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/sources").join(script);
     // Debian's own Python has GTK; another one on the path may not.
     let mut command = desktop.command("/usr/bin/python3");
-    let (mut child, mut happens) = desktop.start_part(command.arg(script).args(arguments));
+    let mut window =
+        command.arg(script).args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut happens = BufReader::new(window.stdout.take().unwrap()).lines().map_while(Result::ok);
     assert_eq!(happens.next().as_deref(), Some("ready"));
 
-    let target = app.on_screen(to).await;
+    let target = app.on_screen(to);
     let mut pause = 0.01;
     let taken = loop {
         match pace {
@@ -66,8 +70,8 @@ pub async fn drag(
         }
         break !events.iter().any(|event| event.starts_with("failed"));
     };
-    child.kill().unwrap();
-    child.wait().unwrap();
+    window.kill().unwrap();
+    window.wait().unwrap();
     taken
 }
 
@@ -85,12 +89,9 @@ async fn slowly(desktop: &Desktop, app: &App<'_>, target: (i32, i32)) {
 }
 
 fn quickly(desktop: &Desktop, target: (i32, i32), pause: f64) {
-    let between = (HANDLE.0 + 20, HANDLE.1 + 20);
-    let pause = pause.to_string();
-    let numbers = [HANDLE.0, HANDLE.1, between.0, between.1, target.0 - 5, target.1 - 5, target.0, target.1];
-    let [x0, y0, x1, y1, x2, y2, x3, y3] = &numbers.map(|number| number.to_string());
-    desktop.xdotool(&[
-        "mousemove", x0, y0, "mousedown", "1", "sleep", &pause, "mousemove", x1, y1, "sleep", &pause, "mousemove", x2,
-        y2, "sleep", &pause, "mousemove", x3, y3, "sleep", &pause, "mouseup", "1",
-    ]);
+    // A little way first: a source begins a drag only once the pointer has left the place it was pressed at.
+    let way = [(HANDLE.0 + 20, HANDLE.1 + 20), (target.0 - 5, target.1 - 5), target];
+    let moves = way.map(|(x, y)| format!("sleep {pause} mousemove {x} {y}")).join(" ");
+    let gesture = format!("mousemove {} {} mousedown 1 {moves} sleep {pause} mouseup 1", HANDLE.0, HANDLE.1);
+    desktop.xdotool(&gesture.split(' ').collect::<Vec<_>>());
 }

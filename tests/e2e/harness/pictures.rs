@@ -5,7 +5,8 @@ use image::{DynamicImage, Rgb, RgbImage};
 use std::path::{Path, PathBuf};
 
 /// Top left, top right, bottom left, bottom right.
-pub const CORNERS: [Rgb<u8>; 4] = [Rgb([220, 30, 30]), Rgb([30, 160, 60]), Rgb([40, 70, 220]), Rgb([240, 200, 40])];
+pub const CORNERS: [Rgb<u8>; 4] =
+    [Rgb([220, 30, 30]), Rgb([30, 160, 60]), Rgb([40, 70, 220]), Rgb([240, 200, 40])];
 
 /// A picture of four colours, one for each quarter.
 pub fn quarters(width: u32, height: u32) -> RgbImage {
