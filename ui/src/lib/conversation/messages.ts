@@ -19,6 +19,9 @@ export const findModel = (models: Model[], reference: ModelRef | null): Model | 
 export const modelName = (models: Model[], reference: ModelRef): string =>
   findModel(models, reference)?.name ?? reference.id;
 
+/** The name beside its mind's: "Gemini · 3.5 Flash", not "Gemini · Gemini 3.5 Flash". */
+export const shortName = (name: string): string => name.replace(/^Gemini\s+/, "");
+
 /** The best model of a mind: ready before not ready, and one that sees when there is something to see. */
 export function bestModel(models: Model[], mind: Mind, needsSight: boolean): Model | undefined {
   const rank = (model: Model) =>

@@ -20,7 +20,8 @@ const loadHighlight = () =>
     extras.highlight = module.highlight;
   }));
 const loadMaths = () =>
-  (mathsLoad ??= import("./maths").then((module) => {
+  (mathsLoad ??= import("./maths").then(async (module) => {
+    await module.loadFonts();
     extras.maths = module.renderMaths;
   }));
 
