@@ -7,7 +7,7 @@ use crate::heif::{MAX_DEPTH, damaged, declared_color, properties, unsupported};
 use crate::identify::PictureFormat;
 use crate::limits::{self, MAX_PIXELS};
 use heifer::Image;
-use heifer::color::{ColorParams, frame_to_rgba_as};
+use heifer::color::{ColorParams, frame_to_rgba_sized};
 use heifer::heifer_hevc_dec::recon::Frame;
 use heifer::heifer_isobmff::boxes::{ColorInfo, Property};
 use heifer::heifer_isobmff::{HeifFile, ItemId};
@@ -65,6 +65,9 @@ impl Reader<'_, '_> {
 
     fn coded(&mut self, id: ItemId) -> Result<Image<u8>, MediaError> {
         let data = self.file.item_data(id).map_err(|error| damaged(self.format, error))?;
+        if data.is_empty() {
+            return Err(damaged(self.format, "a picture without data"));
+        }
         let stream = decode_stream(data.into_owned(), self.format)?;
         let container = properties(self.file, id).find_map(|property| match property {
             Property::Color(ColorInfo::Nclx { matrix, full_range, .. }) => {
@@ -80,7 +83,7 @@ impl Reader<'_, '_> {
             return Err(unsupported(self.format, format!("colour matrix {}", params.matrix)));
         }
         self.stream_color.get_or_insert(stream.color);
-        Ok(frame_to_rgba_as(&stream.frame, params))
+        Ok(frame_to_rgba_sized(&stream.frame, params, stream.width, stream.height))
     }
 
     fn grid(&mut self, id: ItemId, depth: u32) -> Result<Image<u8>, MediaError> {
@@ -136,6 +139,9 @@ impl Reader<'_, '_> {
 
 struct Stream {
     frame: Frame,
+    /// Size without padding.
+    width: u32,
+    height: u32,
     color: SourceColor,
 }
 
@@ -172,18 +178,30 @@ fn decode_stream(data: Vec<u8>, format: PictureFormat) -> Result<Stream, MediaEr
         PixelLayout::I422 => (2, width.div_ceil(2), height),
         PixelLayout::I444 => (3, width, height),
     };
-    let plane = |component, width: u32, height: u32| {
+    // The conversion takes the ratio of the planes' sizes for the subsampling, so an odd luma plane is padded to whole
+    // chroma samples with copies of its last column and row.
+    let (luma_width, luma_height) = match layout {
+        PixelLayout::I400 | PixelLayout::I420 => (chroma_width * 2, chroma_height * 2),
+        PixelLayout::I422 => (chroma_width * 2, height),
+        PixelLayout::I444 => (width, height),
+    };
+    let plane = |component, width: u32, padded_width: u32, padded_height: u32| {
         let stride = picture.stride(component) as usize;
         let bytes = picture.plane(component);
-        let bytes_per_sample = if picture.bit_depth() == 8 { 1 } else { 2 };
-        let mut samples = Vec::with_capacity(width as usize * height as usize);
-        for row in bytes.chunks(stride).take(height as usize) {
-            let row = &row[..width as usize * bytes_per_sample];
-            if bytes_per_sample == 1 {
-                samples.extend(row.iter().map(|sample| u16::from(*sample)));
+        let (width, padded_width, padded_height) =
+            (width as usize, padded_width as usize, padded_height as usize);
+        let mut samples = Vec::with_capacity(padded_width * padded_height);
+        for row in bytes.chunks(stride).take(padded_height) {
+            if picture.bit_depth() == 8 {
+                samples.extend(row[..width].iter().map(|sample| u16::from(*sample)));
             } else {
-                samples.extend(row.chunks_exact(2).map(|pair| u16::from_ne_bytes([pair[0], pair[1]])));
+                let pairs = row[..width * 2].chunks_exact(2);
+                samples.extend(pairs.map(|pair| u16::from_ne_bytes([pair[0], pair[1]])));
             }
+            samples.extend_from_within(samples.len() - (padded_width - width)..);
+        }
+        while samples.len() < padded_width * padded_height {
+            samples.extend_from_within(samples.len() - padded_width..);
         }
         samples
     };
@@ -191,14 +209,14 @@ fn decode_stream(data: Vec<u8>, format: PictureFormat) -> Result<Stream, MediaEr
         if layout == PixelLayout::I400 {
             vec![MID_GREY_8 << (depth - 8); chroma_width as usize * chroma_height as usize]
         } else {
-            plane(component, chroma_width, chroma_height)
+            plane(component, chroma_width, chroma_width, chroma_height)
         }
     };
     let frame = Frame {
-        widths: [width, chroma_width, chroma_width],
-        heights: [height, chroma_height, chroma_height],
+        widths: [luma_width, chroma_width, chroma_width],
+        heights: [luma_height, chroma_height, chroma_height],
         planes: [
-            plane(PlanarImageComponent::Y, width, height),
+            plane(PlanarImageComponent::Y, width, luma_width, luma_height),
             chroma(PlanarImageComponent::U),
             chroma(PlanarImageComponent::V),
         ],
@@ -211,7 +229,7 @@ fn decode_stream(data: Vec<u8>, format: PictureFormat) -> Result<Stream, MediaEr
         primaries: picture.color_primaries() as u8,
         transfer: picture.transfer_characteristic() as u8,
     };
-    Ok(Stream { frame, color })
+    Ok(Stream { frame, width, height, color })
 }
 
 /// Copies a tile to its place; what reaches over the edge is padding.

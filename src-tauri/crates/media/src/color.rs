@@ -101,7 +101,7 @@ fn coded_profile(primaries: u8, transfer: u8) -> Option<ColorProfile> {
     }))
 }
 
-/// Brings PQ codes (SMPTE ST 2084) into the sRGB range: 203 cd/m² (BT.2408's white) lands near 80 % and everything
+/// Brings PQ codes (SMPTE ST 2084) into the sRGB range: 203 cd/m² (BT.2408's white) lands near code 207 and everything
 /// above is rolled off towards white.
 fn tone_map_pq(pixels: &mut [u8], channels: usize) {
     let table: Vec<u8> = (0..=u8::MAX)
@@ -111,7 +111,7 @@ fn tone_map_pq(pixels: &mut [u8], channels: usize) {
             let light = ((power - 0.835_937_5).max(0.0) / (18.851_562_5 - 18.6875 * power))
                 .powf(1.0 / 0.159_301_757_812_5);
             let relative = light * 10_000.0 / 203.0;
-            // Reinhard's curve with white at the format's peak.
+            // Reinhard's curve, a little steeper: it reaches white well before the format's peak.
             let peak = 10_000.0 / 203.0;
             let mapped = relative * (1.0 + relative / (peak * peak)) / (1.0 + relative * 0.6);
             let mapped = mapped.clamp(0.0, 1.0);

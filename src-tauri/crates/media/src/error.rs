@@ -71,8 +71,8 @@ pub enum MediaError {
         /// The model's limit for one picture.
         max_bytes: u32,
     },
-    /// Encoding failed.
-    #[error("the picture could not be encoded")]
+    /// Scaling or encoding failed.
+    #[error("the picture could not be scaled or encoded")]
     Encode(#[source] Box<dyn Error + Send + Sync>),
 }
 

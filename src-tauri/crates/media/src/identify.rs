@@ -77,8 +77,14 @@ pub fn identify(bytes: &[u8]) -> Result<Identified, MediaError> {
         return Ok(Identified { kind: MediaKind::Image, mime: format.mime() });
     }
     let looks_like = looks_like(bytes);
-    // A known binary signature wins over text: the head of a PDF, say, may be readable.
-    if looks_like == LooksLike::Unknown && text::decode(bytes).is_some() {
+    // Some signatures are two letters that also begin words, so Unicode text wins over all of them but PDF, whose head
+    // may be readable. Older encodings fit many binaries and lose.
+    let is_text = match looks_like {
+        LooksLike::Pdf => false,
+        LooksLike::Unknown => text::decode(bytes).is_some(),
+        _ => text::decode_unicode(bytes).is_some(),
+    };
+    if is_text {
         return Ok(Identified { kind: MediaKind::Text, mime: "text/plain" });
     }
     Err(MediaError::Unsupported { looks_like })
@@ -191,7 +197,7 @@ mod tests {
         assert_eq!(looks(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj"), LooksLike::Pdf);
         assert_eq!(looks(b"PK\x03\x04\x14\0\0\0\x08\0data"), LooksLike::Archive);
         assert_eq!(looks(b"ID3\x04\0\0\0\0\0\0\0\0\0"), LooksLike::Audio);
-        assert_eq!(looks(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0" as &[u8]), LooksLike::Program);
+        assert_eq!(looks(&[b"\x7fELF\x02\x01\x01\0" as &[u8], &[0; 64]].concat()), LooksLike::Program);
         assert_eq!(looks(&[0, 1, 2, 3, 4, 5, 255, 254, 0, 0]), LooksLike::Unknown);
         assert!(matches!(identify(b""), Err(MediaError::Empty)));
     }

@@ -86,7 +86,7 @@ impl Picture {
 
     /// The pixels, upright, as RGBA rows from the top.
     pub fn to_rgba(&self) -> Vec<u8> {
-        self.upright(self.width().max(self.height())).into_rgba8().into_raw()
+        geometry::orient(self.image.clone(), self.orientation).into_rgba8().into_raw()
     }
 
     pub(crate) fn format(&self) -> PictureFormat {
@@ -102,15 +102,15 @@ impl Picture {
     }
 
     /// The picture upright and no larger than asked.
-    pub(crate) fn upright(&self, longest_edge: u32) -> DynamicImage {
+    pub(crate) fn upright(&self, longest_edge: u32) -> Result<DynamicImage, MediaError> {
         let (width, height) = (self.image.width(), self.image.height());
         let (target_width, target_height) = geometry::fit(width, height, longest_edge);
         let image = if (target_width, target_height) == (width, height) {
             self.image.clone()
         } else {
-            scale(&self.image, target_width, target_height)
+            scale(&self.image, target_width, target_height)?
         };
-        geometry::orient(image, self.orientation)
+        Ok(geometry::orient(image, self.orientation))
     }
 
     fn upright_size(&self) -> (u32, u32) {
@@ -118,7 +118,7 @@ impl Picture {
     }
 
     fn for_screen(&self, longest_edge: u32, quality: u8) -> Result<Encoded, MediaError> {
-        let image = self.upright(longest_edge);
+        let image = self.upright(longest_edge)?;
         if image.color().has_alpha() { encode::png(&image) } else { encode::jpeg(&image, quality) }
     }
 }
@@ -132,21 +132,20 @@ impl std::fmt::Debug for Picture {
 
 /// Scales down with a Lanczos filter of three lobes, colours weighted by their alpha so that what is transparent does
 /// not bleed.
-fn scale(image: &DynamicImage, width: u32, height: u32) -> DynamicImage {
+fn scale(image: &DynamicImage, width: u32, height: u32) -> Result<DynamicImage, MediaError> {
     let has_alpha = image.color().has_alpha();
     let pixel_type = if has_alpha { PixelType::U8x4 } else { PixelType::U8x3 };
+    let source = ImageRef::new(image.width(), image.height(), image.as_bytes(), pixel_type)
+        .map_err(|error| MediaError::Encode(error.into()))?;
     let mut target = Resized::new(width, height, pixel_type);
-    let scaled = ImageRef::new(image.width(), image.height(), image.as_bytes(), pixel_type)
-        .is_ok_and(|source| Resizer::new().resize(&source, &mut target, &ResizeOptions::default()).is_ok());
+    Resizer::new()
+        .resize(&source, &mut target, &ResizeOptions::default())
+        .map_err(|error| MediaError::Encode(error.into()))?;
     let pixels = target.into_vec();
-    let result = if has_alpha {
+    let scaled = if has_alpha {
         RgbaImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgba8)
     } else {
         RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8)
     };
-    match result {
-        Some(result) if scaled => result,
-        // The sizes always agree, so this is never reached; `image`'s own filter gives the same picture, slower.
-        _ => image.resize_exact(width, height, image::imageops::FilterType::Lanczos3),
-    }
+    scaled.ok_or_else(|| MediaError::Encode("scaling lost pixels".into()))
 }

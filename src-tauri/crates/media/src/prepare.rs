@@ -87,7 +87,7 @@ impl Picture {
         let fits = |encoded: &Encoded| encoded.data.len() as u64 <= max_bytes;
         let mut edge = self.width().max(self.height()).min(budget.longest_edge.max(1));
         loop {
-            let image = self.upright(edge);
+            let image = self.upright(edge)?;
             let mut smallest = u64::MAX;
             if png && (self.format().is_lossless() || self.has_alpha() || !jpeg) {
                 let encoded = encode::png(&image)?;

@@ -13,8 +13,7 @@ pub(crate) fn decode(bytes: &[u8], format: PictureFormat) -> Result<Picture, Med
     let mut decoder = open(bytes, format)?;
     let (width, height) = decoder.dimensions();
     limits::check(width, height, working_bytes_per_pixel(bytes, format, decoder.color_type()))?;
-    // Broken metadata never keeps a picture from being seen.
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let orientation = orientation(&mut decoder, format);
     let color = decoder.icc_profile().ok().flatten().map_or(SourceColor::Srgb, SourceColor::Icc);
     let image = DynamicImage::from_decoder(decoder).map_err(|error| classify(error, format))?;
     let image = if image.color().has_alpha() {
@@ -29,7 +28,20 @@ pub(crate) fn decode(bytes: &[u8], format: PictureFormat) -> Result<Picture, Med
 pub(crate) fn upright_size(bytes: &[u8], format: PictureFormat) -> Result<(u32, u32), MediaError> {
     let mut decoder = open(bytes, format)?;
     let (width, height) = decoder.dimensions();
-    Ok(geometry::upright(width, height, decoder.orientation().unwrap_or(Orientation::NoTransforms)))
+    Ok(geometry::upright(width, height, orientation(&mut decoder, format)))
+}
+
+/// How the picture lies. Broken metadata never keeps it from being seen.
+fn orientation(decoder: &mut impl ImageDecoder, format: PictureFormat) -> Orientation {
+    let found = if format == PictureFormat::Tiff {
+        decoder.orientation().ok()
+    } else {
+        decoder.exif_metadata().ok().flatten().and_then(|exif| {
+            // Some programs leave JPEG's prefix before the block in WebP and PNG as well.
+            Orientation::from_exif_chunk(exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif))
+        })
+    };
+    found.unwrap_or(Orientation::NoTransforms)
 }
 
 fn open(bytes: &[u8], format: PictureFormat) -> Result<impl ImageDecoder + '_, MediaError> {

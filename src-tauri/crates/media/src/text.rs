@@ -21,15 +21,20 @@ pub fn read_text(bytes: &[u8]) -> Result<String, MediaError> {
 
 /// The text, or `None` when the bytes are no text in any encoding tried.
 pub(crate) fn decode(bytes: &[u8]) -> Option<Cow<'_, str>> {
-    if let Some((encoding, mark_length)) = Encoding::for_bom(bytes) {
-        return encoding
-            .decode_without_bom_handling_and_without_replacement(&bytes[mark_length..])
-            .filter(|text| is_text(text));
-    }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return is_text(text).then_some(Cow::Borrowed(text));
-    }
-    // Control bytes mean binary in every encoding tried below; asking a detector about them only yields nonsense.
+    decode_unicode(bytes).or_else(|| decode_legacy(bytes))
+}
+
+/// UTF-8, or UTF-16 with a byte order mark: nothing else looks like either by chance.
+pub(crate) fn decode_unicode(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let (encoding, mark_length) = Encoding::for_bom(bytes).unwrap_or((encoding_rs::UTF_8, 0));
+    encoding
+        .decode_without_bom_handling_and_without_replacement(&bytes[mark_length..])
+        .filter(|text| is_text(text))
+}
+
+/// The encodings of before Unicode, guessed by how often which letters follow each other.
+fn decode_legacy(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    // Control bytes mean binary in each of them; asking a detector about such files only yields nonsense.
     if bytes.iter().any(|byte| is_control(char::from(*byte))) {
         return None;
     }
