@@ -61,7 +61,7 @@ pub async fn drag(
             Pace::Quick => quickly(desktop, target, pause),
         }
         let events: Vec<String> = happens.by_ref().take_while(|event| !event.starts_with("ended")).collect();
-        let too_quick = events.iter().any(|event| event.starts_with("failed no-target"));
+        let too_quick = events.iter().any(|event| event == "failed no-target" || event == "failed no-drag");
         if pace == Pace::Quick && too_quick && pause < 0.5 {
             // The source was let go before the window had answered at all: no drop was ever sent. A person's hand is
             // slower than that, so a little slower is tried.

@@ -1,8 +1,8 @@
 """A small window to drag from, for the sources beside this file.
 
 It stands above everything at a place of its own and prints what happens, one line each: `ready` when it can be dragged,
-`asked TARGET` when the receiver asks for data, `ended MOVED` when the drag is over (`failed REASON` before it when it was
-not taken).
+`asked TARGET` when the receiver asks for data, `ended ACTION` when the drag is over (`failed REASON` before it when it was
+not taken, or when none began before the button was let go).
 """
 
 import signal
@@ -45,6 +45,15 @@ def run(offers, actions, begin_by_hand=False):
     handle.connect("drag-data-get", data_get)
     handle.connect("drag-failed", lambda _widget, _context, reason: say("failed", reason.value_nick) or False)
     handle.connect("drag-end", lambda _widget, context: say("ended", context.get_selected_action().value_nicks))
+
+    def released(_widget, _event):
+        # Only without a drag: while one goes on, the release belongs to it.
+        say("failed no-drag")
+        say("ended")
+        return False
+
+    handle.add_events(Gdk.EventMask.BUTTON_RELEASE_MASK)
+    handle.connect("button-release-event", released)
 
     if begin_by_hand:
         pressed = []
