@@ -12,9 +12,10 @@ use crate::{
 };
 use std::path::Path;
 
-/// Tokens read in one pass over the network. Large enough that each weight is used many times once it is in the cache,
-/// small enough that one layer of a pass takes a fraction of the 100 ms in which an answer must stop.
-const CHUNK: usize = 64;
+/// Tokens read in one pass over the network. Large enough that each weight is used many times once it is in the cache
+/// (and that Candle takes matrix instructions where there are some), small enough that one layer of a pass takes a
+/// fraction of the 100 ms in which an answer must stop.
+const CHUNK: usize = 32;
 
 /// Share of the loading time that reading the file takes; the rest goes into packing the weights.
 const READING_SHARE: f32 = 0.4;
@@ -221,22 +222,29 @@ impl LanguageModel {
     }
 }
 
-/// Candle packs each weight for fast products when it is first used with several rows; better now than in the first answer.
+/// Candle packs each weight for fast products when it is first used, for many rows and, where the processor has matrix
+/// instructions, once more for few; better now than in the first answer.
 fn warm_up(
     network: &mut Text,
     context: usize,
     progress: &mut dyn FnMut(f32),
     interrupted: &dyn Fn() -> bool,
 ) -> Result<(), EngineError> {
-    let layers = network.layers() as f32;
-    let mut layer = 0.0;
-    let forward = network.forward(&[0, 0][..context.min(2)], false, &mut || {
-        progress(READING_SHARE + (1.0 - READING_SHARE) * layer / layers);
-        layer += 1.0;
-        !interrupted()
-    })?;
-    network.truncate(0);
-    if matches!(forward, Forward::Interrupted) { Err(EngineError::Interrupted) } else { Ok(()) }
+    let passes = [CHUNK, 2];
+    let steps = (passes.len() * network.layers()) as f32;
+    let mut step = 0.0;
+    for rows in passes {
+        let forward = network.forward(&[0; CHUNK][..rows.min(context)], false, &mut || {
+            progress(READING_SHARE + (1.0 - READING_SHARE) * step / steps);
+            step += 1.0;
+            !interrupted()
+        })?;
+        network.truncate(0);
+        if matches!(forward, Forward::Interrupted) {
+            return Err(EngineError::Interrupted);
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -280,7 +288,7 @@ mod tests {
         LanguageModel::load(&path, &options, &mut |fraction| fractions.push(fraction), &|| false).unwrap();
         assert!(fractions.is_sorted() && fractions.first() == Some(&0.0) && fractions.last() == Some(&1.0));
 
-        for polls in 0..2 * fixture::LAYERS {
+        for polls in 0..3 * fixture::LAYERS {
             let asked = Cell::new(0);
             let interrupted = || asked.replace(asked.get() + 1) == polls;
             let result = LanguageModel::load(&path, &options, &mut |_| {}, &interrupted);
@@ -343,7 +351,7 @@ mod tests {
         let prompt: Vec<u32> = (0..200).collect();
         let (_, expected) = answer(&mut load(300), &prompt, 5);
         // While the prompt is read and while the answer is written: not one layer is computed after the interruption.
-        for polls in [0, 1, 5, 4 * fixture::LAYERS, 4 * fixture::LAYERS + 3] {
+        for polls in [0, 1, 5, 7 * fixture::LAYERS, 7 * fixture::LAYERS + 3] {
             let asked = Cell::new(0);
             let interrupted = || {
                 asked.set(asked.get() + 1);

@@ -5,7 +5,7 @@ use engine::{
     ChatMessage, GenerateOptions, GenerationEvent, LanguageModel, LoadOptions, Outcome, Role, Sampling,
     StopReason,
 };
-use std::{cell::Cell, path::PathBuf};
+use std::path::PathBuf;
 
 const FILE: &str = "../../../target/test-models/qwen2.5-coder-0.5b-instruct-q4_k_m.gguf";
 
@@ -70,23 +70,4 @@ fn control_tokens_typed_by_a_person_are_text() {
     let marks = |tokens: &[u32]| tokens.iter().filter(|token| (151_643..=151_664).contains(*token)).count();
     assert_eq!(marks(&with), marks(&without));
     assert!(with.len() > without.len() + 6);
-}
-
-#[test]
-fn an_interruption_costs_at_most_one_layer() {
-    let mut model = load();
-    let prompt = model.prompt(&[message(Role::User, &"Count the beavers. ".repeat(20))]).unwrap();
-    let options = GenerateOptions { sampling: Sampling::greedy(), max_tokens: 24 };
-    // 24 layers: the first is in the second pass over the prompt, the other in the answer.
-    for polls in [30, 24 * prompt.len().div_ceil(64) + 10] {
-        let asked = Cell::new(0);
-        let interrupted = || asked.replace(asked.get() + 1) >= polls;
-        let outcome = model.generate(&prompt, &options, &interrupted, &mut |_| {}).unwrap();
-        assert_eq!(outcome.reason, StopReason::Interrupted);
-        assert_eq!(asked.get(), polls + 1);
-        // Start over, so that nothing is reused.
-        model
-            .generate(&[1, 2], &GenerateOptions { max_tokens: 1, ..options.clone() }, &|| false, &mut |_| {})
-            .unwrap();
-    }
 }
