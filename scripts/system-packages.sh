@@ -6,7 +6,7 @@ source "$(dirname "$0")/common.sh"
 # Needed to build and run. python3-pip fetches the local model where Hugging Face cannot be reached.
 BUILD=(build-essential pkg-config libwebkit2gtk-4.1-dev libgtk-3-dev librsvg2-dev python3-pip ca-certificates)
 # Needed by the tests: a screen, a window manager, WebDriver, drag sources, a clipboard, a keychain, Chinese letters.
-TEST=(webkit2gtk-driver xvfb xauth openbox xdotool xclip x11-utils imagemagick dbus gnome-keyring libsecret-tools
+TEST=(webkit2gtk-driver xvfb xauth openbox wmctrl xdotool xclip x11-utils imagemagick dbus gnome-keyring libsecret-tools
     python3-gi gir1.2-gtk-3.0 fonts-noto-cjk fonts-dejavu-core procps)
 # Needed by the benchmark: the peer.
 BENCH=(chromium)

@@ -93,10 +93,10 @@ impl<'desktop> App<'desktop> {
         app
     }
 
-    /// The window's number for X.
+    /// The window's number for X: the one window that the window manager manages.
     pub fn window(&self) -> String {
-        let found = self.desktop.xdotool(&["search", "--sync", "--onlyvisible", "--class", "castor"]);
-        found.lines().next().unwrap().to_owned()
+        let managed = self.desktop.run("wmctrl", &["-l"]);
+        managed.split_whitespace().next().unwrap().to_owned()
     }
 
     /// The desktop it is on.
@@ -113,9 +113,9 @@ impl<'desktop> App<'desktop> {
         self.sees_no("picker-item").await;
     }
 
-    /// Closes the window as a person does, and waits until the program has ended.
+    /// Closes the window as its close button does, and waits until the program has ended.
     pub async fn close(self) {
-        self.desktop.press("alt+F4");
+        self.desktop.run("wmctrl", &["-i", "-c", &self.window()]);
         self.ended().await;
     }
 
@@ -297,13 +297,16 @@ impl<'desktop> App<'desktop> {
     pub async fn resize(&self, width: u32, height: u32) {
         let window = self.window();
         let (width_text, height_text) = (width.to_string(), height.to_string());
-        self.desktop.xdotool(&["windowsize", "--sync", &window, &width_text, &height_text]);
+        self.desktop.xdotool(&["windowsize", &window, &width_text, &height_text]);
         self.until(&format!("innerWidth === {width} && innerHeight === {height}")).await;
     }
 
-    /// Moves the window away from the corner where sources to drag from stand.
-    pub fn make_room(&self) {
-        self.desktop.xdotool(&["windowmove", "--sync", &self.window(), "120", "120"]);
+    /// Moves the window away from the corner where sources to drag from stand, but for the widest.
+    pub async fn make_room(&self) {
+        self.desktop.xdotool(&["windowmove", &self.window(), "120", "120"]);
+        while self.on_screen((0.0, 0.0)).0 < 120 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// What the page looks like now.
