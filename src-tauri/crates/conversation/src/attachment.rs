@@ -35,7 +35,6 @@ pub struct Attachment {
     /// MIME type decided by content, e.g. `image/heic`.
     pub mime: String,
     /// Size of the original in bytes.
-    #[specta(type = f64)]
     pub bytes: u64,
     /// Upright width in pixels; zero for text.
     pub width: u32,

@@ -42,7 +42,8 @@ pub enum FinishReason {
 pub enum Stage {
     /// The model is being loaded into memory.
     Loading {
-        /// From 0 to 1.
+        /// From 0 to 1. A plain `number` to the window: never NaN.
+        #[specta(type = u32)]
         fraction: f32,
     },
     /// The prompt is being read.

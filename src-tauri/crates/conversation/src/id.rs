@@ -51,7 +51,7 @@ id!(
 /// A point in time: milliseconds since the Unix epoch, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(transparent)]
-pub struct Timestamp(#[specta(type = f64)] pub i64);
+pub struct Timestamp(pub i64);
 
 impl Timestamp {
     /// The present. A clock set before 1970 reads as the epoch.

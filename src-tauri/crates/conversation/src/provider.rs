@@ -67,10 +67,8 @@ pub enum ModelState {
     /// Its file must be fetched first.
     NotFetched {
         /// Bytes in all.
-        #[specta(type = f64)]
         bytes: u64,
         /// Bytes already here from an earlier try.
-        #[specta(type = f64)]
         have: u64,
     },
     /// A key is needed first.

@@ -104,6 +104,20 @@ export const messages = check({
     zh: (p: { name: string; detail: string | null }) =>
       `没有添加“${p.name}”：${p.detail ? `这是${p.detail}，` : ""}目前支持图片和文本文件。`,
   },
+  refusedRemoteAddress: {
+    en: (_: { name: string; detail: string | null }) =>
+      "Only a web address was dropped, and Castor fetches nothing from the web. Save the picture first, or copy it and paste.",
+    zh: (_: { name: string; detail: string | null }) =>
+      "拖入的只是一个网址，Castor 不会从网上下载。请先保存图片，或复制图片后粘贴。",
+  },
+  looksLikePdf: { en: "a PDF", zh: "PDF 文档" },
+  looksLikeVideo: { en: "a video", zh: "视频" },
+  looksLikeAudio: { en: "a sound file", zh: "音频" },
+  looksLikeArchive: { en: "an archive", zh: "压缩包" },
+  looksLikeDocument: { en: "an office document", zh: "办公文档" },
+  looksLikePicture: { en: "a kind of picture it cannot read", zh: "暂不支持的图片格式" },
+  looksLikeProgram: { en: "a program", zh: "程序文件" },
+  looksLikeFont: { en: "a font", zh: "字体文件" },
   refusedTooLarge: {
     en: (p: { name: string; detail: string | null }) =>
       `“${p.name}” was not added: it is too large${p.detail ? ` (${p.detail})` : ""}. A smaller copy will work.`,

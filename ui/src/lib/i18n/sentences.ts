@@ -102,11 +102,30 @@ const REFUSED = {
   unreadable: "refusedUnreadable",
   folder: "refusedFolder",
   "disk-full": "refusedDiskFull",
+  "remote-address": "refusedRemoteAddress",
   internal: "refusedInternal",
 } as const satisfies Record<ProblemCode, string>;
 
-export const refusedSentence = ({ name, problem }: RefusedFile): string =>
-  t(REFUSED[problem.code], { name, detail: problem.detail });
+/** What a file that is neither picture nor text looks like; the names are `media`'s. */
+const LOOKS_LIKE = {
+  pdf: "looksLikePdf",
+  video: "looksLikeVideo",
+  audio: "looksLikeAudio",
+  archive: "looksLikeArchive",
+  document: "looksLikeDocument",
+  picture: "looksLikePicture",
+  program: "looksLikeProgram",
+  font: "looksLikeFont",
+} as const;
+
+const isKnownKind = (kind: string): kind is keyof typeof LOOKS_LIKE => kind in LOOKS_LIKE;
+
+export function refusedSentence({ name, problem }: RefusedFile): string {
+  const { code, detail } = problem;
+  if (code !== "unsupported") return t(REFUSED[code], { name, detail });
+  const kind = detail !== null && isKnownKind(detail) ? t(LOOKS_LIKE[detail]) : null;
+  return t(REFUSED[code], { name, detail: kind });
+}
 
 export const OMISSION: Record<OmissionReason, PlainKey> = {
   "model-cannot-see": "reasonCannotSee",

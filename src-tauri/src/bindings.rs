@@ -1,0 +1,79 @@
+//! The bridge between the window and Rust, typed on both sides: the TypeScript in `ui/src/lib/backend/bindings.ts` is
+//! generated from the commands below.
+
+use crate::commands;
+use crate::window::arrivals::AttachmentEvent;
+use specta_typescript::Typescript;
+use std::path::Path;
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
+
+/// All commands and events.
+pub fn bridge() -> Builder<tauri::Wry> {
+    Builder::new()
+        .commands(collect_commands![
+            commands::start::start,
+            commands::start::ready,
+            commands::conversations::conversations,
+            commands::conversations::open_conversation,
+            commands::conversations::rename_conversation,
+            commands::conversations::delete_conversation,
+            commands::conversations::show_branch,
+            commands::attachments::pick_files,
+            commands::attachments::paste,
+            commands::attachments::remove_attachment,
+            commands::attachments::attachment_text,
+            commands::ask::ask,
+            commands::ask::stop,
+            commands::models::models,
+            commands::models::fetch_model,
+            commands::models::cancel_fetch,
+            commands::models::delete_model,
+            commands::settings::save_settings,
+            commands::settings::key_status,
+            commands::settings::check_key,
+            commands::settings::save_key,
+            commands::settings::unlock_key,
+            commands::settings::forget_key,
+            commands::settings::copy_text,
+            commands::settings::open_link,
+            commands::settings::open_data_folder,
+            commands::settings::set_title,
+        ])
+        .events(collect_events![AttachmentEvent])
+        .error_handling(ErrorHandlingMode::Throw)
+        // What goes in and what comes out has one shape here, and no number passes 2^53: sizes and milliseconds.
+        .disable_serde_phases()
+        .dangerously_cast_bigints_to_number()
+}
+
+/// Writes the TypeScript side to `path`.
+pub fn export(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    Ok(bridge().export(
+        Typescript::default()
+            .header("// Generated from src-tauri/src/bindings.rs. Do not edit.\n/* eslint-disable */\n"),
+        path,
+    )?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `CASTOR_WRITE_BINDINGS=1 cargo test -p castor bindings` writes the file instead of comparing it.
+    #[test]
+    fn the_committed_bindings_are_current() {
+        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/lib/backend/bindings.ts");
+        if std::env::var_os("CASTOR_WRITE_BINDINGS").is_some() {
+            export(&committed).unwrap();
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let fresh = folder.path().join("bindings.ts");
+        export(&fresh).unwrap();
+        let read = |path: &Path| std::fs::read_to_string(path).unwrap();
+        assert!(
+            read(&fresh) == read(&committed),
+            "ui/src/lib/backend/bindings.ts is stale: run `make bindings` and commit it"
+        );
+    }
+}

@@ -1,0 +1,149 @@
+//! `castor ask`: the article's `multimodal_qa` as a command, over the same turn as the window's.
+
+use super::{AskArguments, Exit, sentence};
+use crate::error::CastorError;
+use crate::intake;
+use crate::state::Castor;
+use ask::{AnswerEvent, AskAction, AskRequest};
+use conversation::{Message, MessageStatus, Mind, ModelRef};
+use std::io::{IsTerminal, Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+pub(super) async fn run(castor: Castor, arguments: AskArguments) -> Exit {
+    match prepare(&castor, &arguments).await {
+        Ok(request) => stream(Arc::new(castor), request, arguments.json).await,
+        Err((exit, words)) => {
+            eprintln!("castor: {words}");
+            exit
+        }
+    }
+}
+
+type Refusal = (Exit, String);
+
+async fn prepare(castor: &Castor, arguments: &AskArguments) -> Result<AskRequest, Refusal> {
+    let failed = |error: CastorError| (Exit::Failed, error.to_string());
+    if let Some(base_url) = &arguments.base_url {
+        castor.use_base_url(base_url).map_err(failed)?;
+    }
+    tokio::task::block_in_place(|| castor.keys.load());
+    let (question, files) = question_and_files(&arguments.words)?;
+    let mut attachments = Vec::new();
+    for file in files {
+        let attachment = tokio::task::block_in_place(|| intake::add_file(&castor.history, Path::new(file)))
+            .map_err(|error| (Exit::File, format!("{file}: {error}")))?;
+        attachments.push(attachment.id);
+    }
+    let model = choose_model(castor, arguments).await?;
+    let action = AskAction::New { parent: None, text: question, attachments };
+    Ok(AskRequest { conversation: None, model, action })
+}
+
+fn question_and_files(words: &[String]) -> Result<(String, &[String]), Refusal> {
+    let Some((last, files)) = words.split_last() else { return Err((Exit::Failed, "no question".into())) };
+    if last != "-" {
+        return Ok((last.clone(), files));
+    }
+    let mut text = String::new();
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|error| (Exit::File, format!("standard input: {error}")))?;
+    match text.trim() {
+        "" => Err((Exit::File, "standard input holds no question".into())),
+        question => Ok((question.to_owned(), files)),
+    }
+}
+
+async fn choose_model(castor: &Castor, arguments: &AskArguments) -> Result<ModelRef, Refusal> {
+    let mind = arguments
+        .mind
+        .map_or_else(|| if castor.keys.key().is_set() { Mind::Gemini } else { Mind::Local }, Mind::from);
+    if let Some(id) = &arguments.model {
+        return Ok(ModelRef { mind, id: id.clone() });
+    }
+    let models = castor
+        .provider(mind)
+        .models()
+        .await
+        .map_err(|error| (Exit::of(error.notice.code), sentence(&error.notice)))?;
+    let id = models.into_iter().next().map(|model| model.id);
+    id.map(|id| ModelRef { mind, id }).ok_or_else(|| (Exit::ModelMissing, "this mind offers no model".into()))
+}
+
+async fn stream(castor: Arc<Castor>, request: AskRequest, json: bool) -> Exit {
+    let interrupted = tokio::spawn({
+        let castor = Arc::clone(&castor);
+        async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                castor.stop_all();
+            }
+        }
+    });
+    let result = castor.ask(request, move |event| show(&event, json)).await;
+    interrupted.abort();
+    match result {
+        Ok(answer) => finish(&answer, json),
+        Err(CastorError::Provider(error)) => {
+            eprintln!("castor: {}", sentence(&error.notice));
+            Exit::of(error.notice.code)
+        }
+        Err(error) => {
+            eprintln!("castor: {error}");
+            Exit::Failed
+        }
+    }
+}
+
+/// Text goes to standard output as it comes; everything else to standard error, and only to a person.
+fn show(event: &AnswerEvent, json: bool) {
+    match event {
+        AnswerEvent::Delta { text, .. } if !json => {
+            let mut output = std::io::stdout().lock();
+            // A reader that closed the pipe has read enough.
+            if output.write_all(text.as_bytes()).and_then(|()| output.flush()).is_err() {
+                std::process::exit(0);
+            }
+        }
+        AnswerEvent::Retrying { notice, .. } => {
+            eprintln!("castor: {}; trying again", sentence(notice));
+        }
+        AnswerEvent::Receipt { receipt, .. } if !json && std::io::stderr().is_terminal() => {
+            let sent = receipt.delivered.len();
+            let left = receipt.omitted.len();
+            if sent + left > 0 {
+                eprintln!("castor: {sent} of {} files reach the model", sent + left);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn finish(answer: &Message, json: bool) -> Exit {
+    if json {
+        match serde_json::to_string_pretty(answer) {
+            Ok(text) => println!("{text}"),
+            Err(error) => eprintln!("castor: {error}"),
+        }
+    } else if !answer.text().is_empty() {
+        println!();
+    }
+    if let Some(receipt) = &answer.receipt
+        && receipt
+            .omitted
+            .iter()
+            .any(|omission| omission.reason == conversation::OmissionReason::ModelCannotSee)
+    {
+        eprintln!("castor: the picture was not seen: this model only reads text. Ask with --mind gemini");
+    }
+    if let Some(notice) = &answer.notice {
+        eprintln!("castor: {}", sentence(notice));
+        return Exit::of(notice.code);
+    }
+    match answer.status {
+        MessageStatus::Complete => Exit::Fine,
+        MessageStatus::Stopped | MessageStatus::Incomplete | MessageStatus::Interrupted => Exit::Incomplete,
+        MessageStatus::Blocked => Exit::Blocked,
+        MessageStatus::Failed | MessageStatus::Streaming => Exit::Failed,
+    }
+}

@@ -1,0 +1,244 @@
+//! The command line: `castor ask` and `castor models`. No display is needed.
+//!
+//! Exit codes: 0 all is well; 1 the answer failed; 2 wrong usage; 3 no key, or it is not accepted; 4 the endpoint cannot
+//! be reached; 5 question or answer blocked; 6 the local model is not here; 7 a file cannot be used; 8 the answer is
+//! incomplete.
+
+mod ask;
+mod models;
+
+use crate::error::CastorError;
+use crate::state::Castor;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use conversation::{Mind, Notice, NoticeCode};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all is well
+  1  the answer failed
+  2  wrong usage
+  3  no key, or the key is not accepted
+  4  the endpoint cannot be reached
+  5  the question or the answer was blocked
+  6  the local model is not here (castor models fetch)
+  7  a file cannot be used
+  8  the answer is incomplete";
+
+/// How a command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    Fine = 0,
+    Failed = 1,
+    Key = 3,
+    Unreachable = 4,
+    Blocked = 5,
+    ModelMissing = 6,
+    File = 7,
+    Incomplete = 8,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl Exit {
+    fn of(code: NoticeCode) -> Self {
+        match code {
+            NoticeCode::KeyMissing | NoticeCode::KeyInvalid | NoticeCode::KeyForbidden => Self::Key,
+            NoticeCode::Offline | NoticeCode::TimedOut => Self::Unreachable,
+            NoticeCode::PromptBlocked | NoticeCode::AnswerBlocked => Self::Blocked,
+            NoticeCode::ModelMissing => Self::ModelMissing,
+            NoticeCode::CutOff | NoticeCode::LengthLimit | NoticeCode::Interrupted => Self::Incomplete,
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// What the program was started with.
+#[derive(Debug)]
+pub enum Arguments {
+    /// Open the window, with these files in the composer.
+    Window {
+        /// Files to attach.
+        files: Vec<PathBuf>,
+    },
+    /// Run one command and end.
+    Command(Command),
+}
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "castor",
+    version,
+    about = "Ask about pictures and text with Gemini or a model on this computer",
+    long_about = "Opens the window; files named here are attached to the next question. With a command, works in the terminal.",
+    after_help = EXIT_CODES,
+    args_conflicts_with_subcommands = true
+)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Files to attach in the window
+    files: Vec<PathBuf>,
+}
+
+/// One command of the command line.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Ask a question, about files if any are named, and read the answer as it comes
+    #[command(after_help = EXIT_CODES)]
+    Ask(AskArguments),
+    /// List, fetch or remove the models of this computer
+    Models {
+        /// What to do.
+        #[command(subcommand)]
+        action: ModelsAction,
+    },
+}
+
+/// Which mind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MindName {
+    /// The Gemini API
+    Gemini,
+    /// A model on this computer
+    Local,
+}
+
+impl From<MindName> for Mind {
+    fn from(name: MindName) -> Self {
+        match name {
+            MindName::Gemini => Self::Gemini,
+            MindName::Local => Self::Local,
+        }
+    }
+}
+
+/// `castor ask`.
+#[derive(Debug, Args)]
+pub struct AskArguments {
+    /// Which mind answers [default: Gemini when a key is known, otherwise local]
+    #[arg(long, value_enum)]
+    mind: Option<MindName>,
+    /// Which model of that mind [default: its first]
+    #[arg(long, value_name = "ID")]
+    model: Option<String>,
+    /// Print one JSON object with the answer, the receipt and the usage instead of streaming text
+    #[arg(long)]
+    json: bool,
+    /// Where the Gemini API is [default: as set in the window, or Google's endpoint]
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Files to ask about, then the question; `-` reads the question from standard input
+    #[arg(required = true, value_name = "FILE... QUESTION")]
+    words: Vec<String>,
+}
+
+/// `castor models …`.
+#[derive(Debug, Subcommand)]
+pub enum ModelsAction {
+    /// List the models and whether they are here
+    List,
+    /// Fetch a model; goes on where an earlier fetch stopped
+    Fetch {
+        /// The model's identifier, as `list` prints it
+        id: String,
+        /// Where to keep it [default: Castor's models folder]
+        #[arg(long)]
+        dir: Option<PathBuf>,
+    },
+    /// Delete a fetched model
+    Remove {
+        /// The model's identifier
+        id: String,
+    },
+}
+
+impl Arguments {
+    /// Reads the process's arguments; prints help, the version or a usage error itself and ends the process then.
+    pub fn read() -> Self {
+        let line = CommandLine::parse();
+        match line.command {
+            Some(command) => Self::Command(command),
+            None => Self::Window {
+                files: line.files.into_iter().filter_map(|file| std::path::absolute(file).ok()).collect(),
+            },
+        }
+    }
+}
+
+/// Runs one command to its end.
+pub fn run(castor: Castor, command: Command) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return refuse_to_start(&CastorError::System(error.to_string())),
+    };
+    let exit = runtime.block_on(async {
+        match command {
+            Command::Ask(arguments) => ask::run(castor, arguments).await,
+            Command::Models { action } => models::run(castor, action).await,
+        }
+    });
+    // Answers on the local mind's thread need not be waited for.
+    runtime.shutdown_background();
+    exit.into()
+}
+
+/// Says why Castor cannot start.
+pub fn refuse_to_start(error: &CastorError) -> ExitCode {
+    eprintln!("castor: {error}");
+    Exit::Failed.into()
+}
+
+/// A sentence for the terminal. The terminal speaks English; the window speaks the person's language.
+fn sentence(notice: &Notice) -> String {
+    let words = match notice.code {
+        NoticeCode::KeyMissing => {
+            "no Gemini key is known. Set GEMINI_API_KEY, or enter a key in the window's settings, or ask with --mind local"
+        }
+        NoticeCode::KeyInvalid => {
+            "the Gemini key is not accepted. Check it in the settings or in GEMINI_API_KEY"
+        }
+        NoticeCode::KeyForbidden => "the Gemini key may not be used for this",
+        NoticeCode::RegionOrBilling => "the Gemini API is not offered here, or needs billing to be set up",
+        NoticeCode::BalanceEmpty => "the prepaid balance of the Gemini key is empty",
+        NoticeCode::RateLimited => "too many requests just now. Try again in a moment",
+        NoticeCode::QuotaExhausted => {
+            "the quota of this key is used up. It returns tomorrow, or choose another model"
+        }
+        NoticeCode::Overloaded => "Gemini is overloaded. Try again, or choose another model",
+        NoticeCode::ModelNotFound => "this model does not exist. See castor models list",
+        NoticeCode::RequestRejected => "Gemini refused the request as malformed. This is a fault of Castor's",
+        NoticeCode::RequestTooLarge => {
+            "the question with its files is too large. Send fewer or smaller files"
+        }
+        NoticeCode::Offline => "Gemini cannot be reached. Check the connection, or ask with --mind local",
+        NoticeCode::TimedOut => "Gemini did not answer in time. Try again",
+        NoticeCode::UnexpectedReply => {
+            "something other than the Gemini API answered. Check the address and the network"
+        }
+        NoticeCode::PromptBlocked => "the question was blocked",
+        NoticeCode::AnswerBlocked => "the answer was withheld",
+        NoticeCode::EmptyAnswer => "the model ended without saying anything. Try again",
+        NoticeCode::CutOff => "the answer was cut off",
+        NoticeCode::LengthLimit => "the answer reached the model's length limit",
+        NoticeCode::Interrupted => "the answer was interrupted",
+        NoticeCode::ModelMissing => "the local model is not here yet. Fetch it with castor models fetch",
+        NoticeCode::ModelUnusable => {
+            "the local model's file is damaged or of a kind Castor cannot run. Fetch it again"
+        }
+        NoticeCode::OutOfMemory => {
+            "there is not enough free memory for the local model. Close other programs or take a smaller one"
+        }
+        NoticeCode::ContextFull => "this is longer than the model can read. Shorten it",
+        _ => "something inside Castor failed",
+    };
+    match &notice.detail {
+        Some(detail) => format!("{words} ({detail})"),
+        None => words.to_owned(),
+    }
+}

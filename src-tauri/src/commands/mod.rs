@@ -1,0 +1,24 @@
+//! The commands the window may call. Each one parses, calls and returns; nothing is decided here.
+
+pub mod ask;
+pub mod attachments;
+pub mod conversations;
+pub mod models;
+pub mod settings;
+pub mod start;
+
+use crate::error::{CastorError, CommandError};
+use crate::state::Castor;
+use std::sync::Arc;
+
+/// Runs work that may wait for the disk or the keychain away from the async workers.
+async fn blocking<T: Send + 'static>(
+    castor: &Arc<Castor>,
+    work: impl FnOnce(&Castor) -> Result<T, CastorError> + Send + 'static,
+) -> Result<T, CommandError> {
+    let castor = Arc::clone(castor);
+    match tauri::async_runtime::spawn_blocking(move || work(&castor)).await {
+        Ok(result) => result.map_err(CommandError::from),
+        Err(error) => Err(CastorError::System(error.to_string()).into()),
+    }
+}

@@ -1,0 +1,116 @@
+//! What can go wrong above the crates, and how it crosses the bridge: as a code the window puts into words.
+
+use crate::keys::KeyError;
+use conversation::{Notice, ProviderError};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Anything a command or the command line can fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum CastorError {
+    /// A mind failed before an answer was begun.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The history failed.
+    #[error(transparent)]
+    History(#[from] history::HistoryError),
+    /// A turn could not be begun.
+    #[error(transparent)]
+    Ask(#[from] ask::AskError),
+    /// The key could not be kept or opened.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The endpoint's address cannot be used.
+    #[error(transparent)]
+    Endpoint(#[from] gemini::ConfigError),
+    /// The catalogue of local models cannot be read: a fault of Castor's.
+    #[error(transparent)]
+    Catalogue(#[from] local::CatalogueError),
+    /// A model could not be fetched.
+    #[error(transparent)]
+    Fetch(#[from] local::FetchError),
+    /// What was entered cannot be used; the text says why.
+    #[error("{0}")]
+    InvalidInput(String),
+    /// The system refused something small: the clipboard, a folder, a browser.
+    #[error("{0}")]
+    System(String),
+}
+
+/// What the window acts on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum CommandErrorCode {
+    /// See the notice.
+    Notice,
+    /// What was asked for is gone.
+    NotFound,
+    /// The disk is full.
+    DiskFull,
+    /// The data folder cannot be written to.
+    ReadOnly,
+    /// The history's database is damaged.
+    HistoryDamaged,
+    /// The history was written by a newer Castor.
+    HistoryNewer,
+    /// No keychain answers.
+    KeychainUnavailable,
+    /// The passphrase is wrong.
+    WrongPassphrase,
+    /// No source gave the model.
+    FetchFailed,
+    /// What was entered cannot be used.
+    InvalidInput,
+    /// Anything else.
+    Internal,
+}
+
+/// An error as it crosses the bridge.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+pub struct CommandError {
+    /// What the window acts on.
+    pub code: CommandErrorCode,
+    /// The mind's own notice.
+    pub notice: Option<Notice>,
+    /// For the unfolded line.
+    pub detail: Option<String>,
+}
+
+impl<E: Into<CastorError>> From<E> for CommandError {
+    fn from(error: E) -> Self {
+        use CommandErrorCode as Code;
+        let error = error.into();
+        let code = match &error {
+            CastorError::Provider(error) => {
+                return Self { code: Code::Notice, notice: Some(error.notice.clone()), detail: None };
+            }
+            CastorError::History(error) | CastorError::Ask(ask::AskError::History(error)) => {
+                history_code(error)
+            }
+            CastorError::Ask(_) => Code::Internal,
+            CastorError::Key(error) => match error {
+                KeyError::KeychainUnavailable(_) => Code::KeychainUnavailable,
+                KeyError::WrongPassphrase => Code::WrongPassphrase,
+                KeyError::Empty | KeyError::NotAKey => Code::InvalidInput,
+                KeyError::Encrypt(_) | KeyError::File { .. } => Code::Internal,
+            },
+            CastorError::Fetch(local::FetchError::DiskFull { .. }) => Code::DiskFull,
+            CastorError::Fetch(_) => Code::FetchFailed,
+            CastorError::Endpoint(_) | CastorError::InvalidInput(_) => Code::InvalidInput,
+            CastorError::Catalogue(_) | CastorError::System(_) => Code::Internal,
+        };
+        Self { code, notice: None, detail: Some(error.to_string()) }
+    }
+}
+
+fn history_code(error: &history::HistoryError) -> CommandErrorCode {
+    use history::HistoryError;
+    match error {
+        HistoryError::NotFound(_) => CommandErrorCode::NotFound,
+        HistoryError::DiskFull => CommandErrorCode::DiskFull,
+        HistoryError::ReadOnly => CommandErrorCode::ReadOnly,
+        HistoryError::Corrupt { .. } => CommandErrorCode::HistoryDamaged,
+        HistoryError::Newer { .. } => CommandErrorCode::HistoryNewer,
+        _ => CommandErrorCode::Internal,
+    }
+}

@@ -1,0 +1,14 @@
+//! Castor's shell: it wires the two minds, the history and the senses together, and shows them as a window
+//! ([`window`]) and as a command line ([`cli`]).
+//!
+//! Only [`window`], [`commands`] and [`bindings`] know Tauri; the command line runs without a display.
+
+pub mod bindings;
+pub mod cli;
+pub mod commands;
+pub mod error;
+pub mod intake;
+pub mod keys;
+pub mod settings;
+pub mod state;
+pub mod window;

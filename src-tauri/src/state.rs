@@ -1,0 +1,247 @@
+//! Castor without a window: the two minds, the history, the key and the settings, wired once for the window and for the
+//! command line.
+
+use crate::error::CastorError;
+use crate::keys::Keys;
+use crate::settings::{SETTINGS_KEY, Settings};
+use ask::{AnswerEvent, AskContext, AskRequest};
+use conversation::{ConversationId, Message, MessageId, Mind, Model, Provider};
+use gemini::Gemini;
+use history::History;
+use local::LocalMind;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use tokio_util::sync::CancellationToken;
+
+/// Overrides the endpoint of the settings, for a test server or a proxy.
+const BASE_URL_VARIABLE: &str = "CASTOR_GEMINI_BASE_URL";
+/// Overrides where local models are kept.
+const MODELS_VARIABLE: &str = "CASTOR_MODELS_DIR";
+
+/// Where Castor keeps things on this system.
+#[derive(Debug, Clone)]
+pub struct Folders {
+    /// Conversations and pictures.
+    pub data: PathBuf,
+    /// The encrypted key file and `.env`.
+    pub config: PathBuf,
+    /// Local models.
+    pub models: PathBuf,
+}
+
+impl Folders {
+    /// The system's usual places (XDG on Linux), unless the environment says otherwise.
+    pub fn of_this_system() -> Result<Self, CastorError> {
+        let project = directories::ProjectDirs::from("io.github", "castor-desktop", "castor")
+            .ok_or_else(|| CastorError::System("no home folder is known for this user".into()))?;
+        let data = project.data_dir().to_owned();
+        let models = std::env::var_os(MODELS_VARIABLE).map_or_else(|| data.join("models"), PathBuf::from);
+        Ok(Self { config: project.config_dir().to_owned(), models, data })
+    }
+}
+
+/// Everything wired. Cheap to share behind an [`Arc`].
+pub struct Castor {
+    /// Where things are kept.
+    pub folders: Folders,
+    /// What was said.
+    pub history: Arc<History>,
+    /// The key.
+    pub keys: Arc<Keys>,
+    /// The mind on this computer.
+    pub local: Arc<LocalMind>,
+    gemini: RwLock<Arc<Gemini>>,
+    settings: RwLock<Settings>,
+    turns: Mutex<HashMap<MessageId, RunningTurn>>,
+    fetches: Mutex<HashMap<String, CancellationToken>>,
+}
+
+struct RunningTurn {
+    conversation: ConversationId,
+    cancel: CancellationToken,
+}
+
+impl Castor {
+    /// Opens the history and wires the minds. Blocks on the disk; the key is not looked for yet (see [`Keys::load`]).
+    pub fn open(folders: Folders) -> Result<Self, CastorError> {
+        let history = Arc::new(History::open(&folders.data)?);
+        let settings = read_settings(&history)?;
+        let keys = Arc::new(Keys::new(&folders.config));
+        let local = Arc::new(LocalMind::new(local::LocalConfig::new(folders.models.clone())?));
+        let gemini = RwLock::new(connect(&keys, endpoint(&settings).as_deref())?);
+        Ok(Self {
+            folders,
+            history,
+            keys,
+            local,
+            gemini,
+            settings: RwLock::new(settings),
+            turns: Mutex::default(),
+            fetches: Mutex::default(),
+        })
+    }
+
+    /// The mind in the cloud, at the endpoint now set.
+    pub fn gemini(&self) -> Arc<Gemini> {
+        Arc::clone(&self.gemini.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The provider of a mind.
+    pub fn provider(&self, mind: Mind) -> Arc<dyn Provider> {
+        match mind {
+            Mind::Gemini => self.gemini(),
+            Mind::Local => self.local(),
+        }
+    }
+
+    fn local(&self) -> Arc<dyn Provider> {
+        Arc::clone(&self.local) as Arc<dyn Provider>
+    }
+
+    /// The models of both minds as far as they are known without asking the network.
+    pub fn known_models(&self) -> Vec<Model> {
+        let mut models = self.gemini().known_models();
+        models.extend(self.local.offers());
+        models
+    }
+
+    /// The models of both minds. A mind that cannot be asked offers what it knows by itself.
+    pub async fn models(&self) -> Vec<Model> {
+        let gemini = self.gemini();
+        let (gemini, local) = tokio::join!(gemini.models(), self.local.models());
+        let mut models = Vec::new();
+        for offered in [gemini, local] {
+            match offered {
+                Ok(offered) => models.extend(offered),
+                Err(error) => tracing::warn!(%error, "a mind's models could not be listed"),
+            }
+        }
+        models
+    }
+
+    /// The settings as they stand.
+    pub fn settings(&self) -> Settings {
+        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps new settings; a new endpoint is used from the next request on.
+    pub fn save_settings(&self, settings: Settings) -> Result<(), CastorError> {
+        if settings.base_url != self.settings().base_url {
+            let gemini = connect(&self.keys, endpoint(&settings).as_deref())?;
+            *self.gemini.write().unwrap_or_else(PoisonError::into_inner) = gemini;
+        }
+        write_settings(&self.history, &settings)?;
+        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
+        Ok(())
+    }
+
+    /// Uses another endpoint until the process ends.
+    pub fn use_base_url(&self, base_url: &str) -> Result<(), CastorError> {
+        let gemini = connect(&self.keys, Some(base_url))?;
+        *self.gemini.write().unwrap_or_else(PoisonError::into_inner) = gemini;
+        Ok(())
+    }
+
+    /// One turn: asks, stores and shows, until the answer has ended.
+    pub async fn ask(
+        &self,
+        request: AskRequest,
+        show: impl Fn(AnswerEvent) + Send + Sync + 'static,
+    ) -> Result<Message, CastorError> {
+        let cancel = CancellationToken::new();
+        let context =
+            AskContext { history: Arc::clone(&self.history), providers: vec![self.gemini(), self.local()] };
+        let mut running = None;
+        let result = {
+            let sink = |event: AnswerEvent| {
+                if let AnswerEvent::Started { conversation, answer, .. } = &event {
+                    running = Some(answer.id);
+                    let turn = RunningTurn { conversation: conversation.id, cancel: cancel.clone() };
+                    self.turns().insert(answer.id, turn);
+                }
+                show(event);
+            };
+            ask::ask(&context, request, sink, cancel.clone()).await
+        };
+        if let Some(answer) = running {
+            self.turns().remove(&answer);
+        }
+        Ok(result?)
+    }
+
+    /// Stops an answer that is being written.
+    pub fn stop(&self, answer: MessageId) {
+        if let Some(turn) = self.turns().get(&answer) {
+            turn.cancel.cancel();
+        }
+    }
+
+    /// Stops every answer.
+    pub fn stop_all(&self) {
+        self.turns().values().for_each(|turn| turn.cancel.cancel());
+    }
+
+    /// Stops every answer of a conversation.
+    pub fn stop_conversation(&self, conversation: ConversationId) {
+        self.turns()
+            .values()
+            .filter(|turn| turn.conversation == conversation)
+            .for_each(|turn| turn.cancel.cancel());
+    }
+
+    /// Fetches a local model, reporting progress, until it is whole or [`Self::cancel_fetch`] is called.
+    pub async fn fetch_model(
+        &self,
+        id: &str,
+        progress: impl Fn(local::FetchProgress) + Send + Sync + 'static,
+    ) -> Result<PathBuf, CastorError> {
+        let cancel = CancellationToken::new();
+        self.fetches().insert(id.to_owned(), cancel.clone());
+        let result = self.local.fetch(id, progress, &cancel).await;
+        self.fetches().remove(id);
+        Ok(result?)
+    }
+
+    /// Breaks a fetch off; what came is kept and gone on with later.
+    pub fn cancel_fetch(&self, id: &str) {
+        if let Some(cancel) = self.fetches().get(id) {
+            cancel.cancel();
+        }
+    }
+
+    fn turns(&self) -> MutexGuard<'_, HashMap<MessageId, RunningTurn>> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fetches(&self) -> MutexGuard<'_, HashMap<String, CancellationToken>> {
+        self.fetches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn read_settings(history: &History) -> Result<Settings, CastorError> {
+    let Some(text) = history.setting(SETTINGS_KEY)? else { return Ok(Settings::default()) };
+    // Settings that no longer parse are worth less than a start without them.
+    Ok(Settings::from_stored(&text).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the settings could not be read; defaults are used");
+        Settings::default()
+    }))
+}
+
+fn write_settings(history: &History, settings: &Settings) -> Result<(), CastorError> {
+    let text = serde_json::to_string(settings).map_err(|error| CastorError::System(error.to_string()))?;
+    Ok(history.set_setting(SETTINGS_KEY, &text)?)
+}
+
+/// The endpoint in use: the environment's before the settings'.
+fn endpoint(settings: &Settings) -> Option<String> {
+    std::env::var(BASE_URL_VARIABLE).ok().filter(|url| !url.is_empty()).or_else(|| settings.base_url.clone())
+}
+
+fn connect(keys: &Keys, base_url: Option<&str>) -> Result<Arc<Gemini>, CastorError> {
+    let mut config = gemini::Config::new(keys.key());
+    if let Some(base_url) = base_url {
+        base_url.clone_into(&mut config.base_url);
+    }
+    Ok(Arc::new(Gemini::new(config)?))
+}

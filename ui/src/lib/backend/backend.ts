@@ -1,0 +1,69 @@
+/**
+ * What the window needs from the app. `tauri.ts` implements it over the bridge, `fake.ts` in memory for tests and design work.
+ * Every promise rejects with a `CommandError`.
+ */
+import type {
+  AnswerEvent,
+  AskRequest,
+  AttachmentEvent,
+  AttachmentId,
+  Conversation,
+  ConversationId,
+  ConversationView,
+  FetchProgress,
+  KeyPlace,
+  KeyStatus,
+  MessageId,
+  Model,
+  Settings,
+  StartState,
+} from "./bindings";
+
+export interface Backend {
+  start(): Promise<StartState>;
+  /** Tell the app that a frame is on the screen and the composer takes keys. */
+  ready(): Promise<void>;
+
+  conversations(): Promise<Conversation[]>;
+  openConversation(id: ConversationId): Promise<ConversationView>;
+  renameConversation(id: ConversationId, title: string): Promise<void>;
+  deleteConversation(id: ConversationId): Promise<void>;
+  /** Shows the branch that holds `message`: the head moves to the newest leaf under it. */
+  showBranch(conversation: ConversationId, message: MessageId): Promise<Conversation>;
+
+  /** Opens the system's file dialog; what is chosen arrives as attachment events. */
+  pickFiles(): Promise<void>;
+  /** Takes copied files, or a copied picture when the clipboard holds no text. True when something was taken (it arrives as attachment events). */
+  paste(hasText: boolean): Promise<boolean>;
+  removeAttachment(id: AttachmentId): Promise<void>;
+  /** The text of a text attachment. */
+  attachmentText(id: AttachmentId): Promise<string>;
+  onAttachment(listener: (event: AttachmentEvent) => void): () => void;
+  /** Address of a picture the web view can show: upright, in a format it knows. */
+  pictureUrl(id: AttachmentId, size: "thumbnail" | "display"): string;
+
+  /** Resolves when the answer has ended, however it ended; rejects only when nothing was saved. */
+  ask(request: AskRequest, onEvent: (event: AnswerEvent) => void): Promise<void>;
+  stop(answer: MessageId): Promise<void>;
+
+  models(): Promise<Model[]>;
+  fetchModel(id: string, onProgress: (progress: FetchProgress) => void): Promise<void>;
+  cancelFetch(id: string): Promise<void>;
+  deleteModel(id: string): Promise<void>;
+
+  saveSettings(settings: Settings): Promise<void>;
+  keyStatus(): Promise<KeyStatus>;
+  /** Asks the API whether `key` (or, with null, the key in use) is accepted. */
+  checkKey(key: string | null): Promise<void>;
+  saveKey(key: string, place: KeyPlace): Promise<KeyStatus>;
+  unlockKey(passphrase: string): Promise<KeyStatus>;
+  forgetKey(): Promise<KeyStatus>;
+
+  /** Copies text through the system clipboard. */
+  copyText(text: string): Promise<void>;
+  /** Opens an http(s) or mailto link in the system's browser, after the person's click. */
+  openLink(url: string): Promise<void>;
+  openDataFolder(): Promise<void>;
+  /** The title of the system window. */
+  setTitle(title: string): Promise<void>;
+}

@@ -1,0 +1,55 @@
+/** The bridge to Rust: the only module that knows Tauri. */
+import { Channel } from "@tauri-apps/api/core";
+import type { Backend } from "./backend";
+import { commands, events } from "./bindings";
+
+/** A channel that hands each message to `listener`. */
+function channel<T>(listener: (message: T) => void): Channel<T> {
+  const created = new Channel<T>();
+  created.onmessage = listener;
+  return created;
+}
+
+/** Windows serves custom schemes under http. */
+const pictureBase = navigator.userAgent.includes("Windows") ? "http://attachment.localhost" : "attachment://localhost";
+
+export const tauriBackend: Backend = {
+  start: () => commands.start(),
+  ready: async () => void (await commands.ready()),
+
+  conversations: () => commands.conversations(),
+  openConversation: (id) => commands.openConversation(id),
+  renameConversation: async (id, title) => void (await commands.renameConversation(id, title)),
+  deleteConversation: async (id) => void (await commands.deleteConversation(id)),
+  showBranch: (conversation, message) => commands.showBranch(conversation, message),
+
+  pickFiles: async () => void (await commands.pickFiles()),
+  paste: (hasText) => commands.paste(hasText),
+  removeAttachment: async (id) => void (await commands.removeAttachment(id)),
+  attachmentText: (id) => commands.attachmentText(id),
+  onAttachment(listener) {
+    const unlisten = events.attachmentEvent.listen((event) => listener(event.payload));
+    return () => void unlisten.then((stop) => stop());
+  },
+  pictureUrl: (id, size) => `${pictureBase}/${id}/${size}`,
+
+  ask: async (request, onEvent) => void (await commands.ask(request, channel(onEvent))),
+  stop: async (answer) => void (await commands.stop(answer)),
+
+  models: () => commands.models(),
+  fetchModel: async (id, onProgress) => void (await commands.fetchModel(id, channel(onProgress))),
+  cancelFetch: async (id) => void (await commands.cancelFetch(id)),
+  deleteModel: async (id) => void (await commands.deleteModel(id)),
+
+  saveSettings: async (settings) => void (await commands.saveSettings(settings)),
+  keyStatus: () => commands.keyStatus(),
+  checkKey: async (key) => void (await commands.checkKey(key)),
+  saveKey: (key, place) => commands.saveKey(key, place),
+  unlockKey: (passphrase) => commands.unlockKey(passphrase),
+  forgetKey: () => commands.forgetKey(),
+
+  copyText: async (text) => void (await commands.copyText(text)),
+  openLink: async (url) => void (await commands.openLink(url)),
+  openDataFolder: async () => void (await commands.openDataFolder()),
+  setTitle: async (title) => void (await commands.setTitle(title)),
+};
