@@ -1,4 +1,5 @@
 //! One binary for everything that crosses crates: the workspace's own shape, its packaging, and the command line.
+#![expect(clippy::unwrap_used, reason = "a test whose helper fails has failed")]
 
 #[path = "integration/cli.rs"]
 mod cli;

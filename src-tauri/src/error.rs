@@ -87,7 +87,6 @@ impl<E: Into<CastorError>> From<E> for CommandError {
             CastorError::History(error) | CastorError::Ask(ask::AskError::History(error)) => {
                 history_code(error)
             }
-            CastorError::Ask(_) => Code::Internal,
             CastorError::Key(error) => match error {
                 KeyError::KeychainUnavailable(_) => Code::KeychainUnavailable,
                 KeyError::WrongPassphrase => Code::WrongPassphrase,
@@ -97,7 +96,7 @@ impl<E: Into<CastorError>> From<E> for CommandError {
             CastorError::Fetch(local::FetchError::DiskFull { .. }) => Code::DiskFull,
             CastorError::Fetch(_) => Code::FetchFailed,
             CastorError::Endpoint(_) | CastorError::InvalidInput(_) => Code::InvalidInput,
-            CastorError::Catalogue(_) | CastorError::System(_) => Code::Internal,
+            CastorError::Ask(_) | CastorError::Catalogue(_) | CastorError::System(_) => Code::Internal,
         };
         Self { code, notice: None, detail: Some(error.to_string()) }
     }

@@ -163,7 +163,7 @@ pub fn add_bytes(history: &History, name: &str, bytes: &[u8]) -> Result<Attachme
     let new = NewAttachment {
         name,
         kind: identified.kind,
-        mime: &identified.mime,
+        mime: identified.mime,
         width: 0,
         height: 0,
         source: Source::Bytes(bytes),

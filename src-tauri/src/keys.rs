@@ -126,8 +126,8 @@ impl Keys {
         let (keychain, stored) = read_keychain();
         let found = stored
             .map(|key| (key, KeySource::Keychain))
-            .or_else(|| from_environment().map(|key| (key, KeySource::Environment)))
-            .or_else(|| self.from_dotenv().map(|key| (key, KeySource::Dotenv)));
+            .or_else(|| read_environment().map(|key| (key, KeySource::Environment)))
+            .or_else(|| self.read_dotenv().map(|key| (key, KeySource::Dotenv)));
         let mut state = self.state();
         state.keychain = keychain;
         match found {
@@ -222,7 +222,7 @@ impl Keys {
         self.folder.join(FILE_NAME)
     }
 
-    fn from_dotenv(&self) -> Option<SecretString> {
+    fn read_dotenv(&self) -> Option<SecretString> {
         let folders = [std::env::current_dir().ok(), Some(self.folder.clone())];
         folders.into_iter().flatten().find_map(|folder| {
             let entries: Vec<(String, String)> =
@@ -260,7 +260,7 @@ fn clean(key: &SecretString) -> Result<SecretString, KeyError> {
     Ok(text.to_owned().into())
 }
 
-fn from_environment() -> Option<SecretString> {
+fn read_environment() -> Option<SecretString> {
     VARIABLES.iter().find_map(|name| clean(&std::env::var(name).ok()?.into()).ok())
 }
 
@@ -318,7 +318,7 @@ mod tests {
         let (folder, keys) = session();
         std::fs::write(folder.path().join(".env"), "GOOGLE_API_KEY=second\nGEMINI_API_KEY='first'\n")
             .unwrap();
-        assert_eq!(keys.from_dotenv().unwrap().expose_secret(), "first");
+        assert_eq!(keys.read_dotenv().unwrap().expose_secret(), "first");
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! The commands the window may call. Each one parses, calls and returns; nothing is decided here.
+#![expect(clippy::needless_pass_by_value, reason = "Tauri hands commands their arguments by value")]
 
 pub mod ask;
 pub mod attachments;

@@ -123,12 +123,12 @@ fn name_of(arriving: &Arriving) -> String {
 }
 
 fn outcome(history: &History, token: u32, name: String, arriving: Arriving) -> AttachmentEvent {
-    let taken = match arriving {
+    let result = match arriving {
         Arriving::File(path) => intake::add_file(history, &path),
         Arriving::Picture { name, bytes } => intake::add_bytes(history, &name, &bytes),
         Arriving::RemoteAddress => Err(IntakeError::RemoteAddress),
     };
-    match taken {
+    match result {
         Ok(attachment) => AttachmentEvent::Added { token, attachment },
         Err(error) => {
             tracing::info!(%error, "a file was not taken");

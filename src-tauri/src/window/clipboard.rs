@@ -63,6 +63,6 @@ fn pasted_name() -> String {
     use crate::settings::{SystemLanguage, system_language};
     match system_language() {
         SystemLanguage::Zh => "粘贴的图片.png".into(),
-        _ => "Pasted picture.png".into(),
+        SystemLanguage::En => "Pasted picture.png".into(),
     }
 }

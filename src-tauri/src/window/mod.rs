@@ -120,7 +120,7 @@ fn take_drops(window: &WebviewWindow, arrivals: &Arc<Arrivals>) -> tauri::Result
 fn dropped_name() -> String {
     match system_language() {
         SystemLanguage::Zh => "拖入的图片".into(),
-        _ => "Dropped picture".into(),
+        SystemLanguage::En => "Dropped picture".into(),
     }
 }
 
@@ -177,7 +177,7 @@ fn watch_for_blank(app: &AppHandle, readiness: Arc<Readiness>) {
                 SystemLanguage::Zh => {
                     "Castor 的窗口一直是空白的，多半是显卡驱动的问题。请设置 WEBKIT_DISABLE_COMPOSITING_MODE=1 后重新启动。对话都已保存。"
                 }
-                _ => {
+                SystemLanguage::En => {
                     "Castor's window has stayed blank, most likely because of the graphics driver. Start it again with WEBKIT_DISABLE_COMPOSITING_MODE=1. Your conversations are safe."
                 }
             };
