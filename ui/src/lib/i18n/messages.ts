@@ -105,10 +105,8 @@ export const messages = check({
       `没有添加“${p.name}”：${p.detail ? `这是${p.detail}，` : ""}目前支持图片和文本文件。`,
   },
   refusedRemoteAddress: {
-    en: (_: { name: string; detail: string | null }) =>
-      "Only a web address was dropped, and Castor fetches nothing from the web. Save the picture first, or copy it and paste.",
-    zh: (_: { name: string; detail: string | null }) =>
-      "拖入的只是一个网址，Castor 不会从网上下载。请先保存图片，或复制图片后粘贴。",
+    en: "Only a web address was dropped, and Castor fetches nothing from the web. Save the picture first, or copy it and paste.",
+    zh: "拖入的只是一个网址，Castor 不会从网上下载。请先保存图片，或复制图片后粘贴。",
   },
   looksLikePdf: { en: "a PDF", zh: "PDF 文档" },
   looksLikeVideo: { en: "a video", zh: "视频" },

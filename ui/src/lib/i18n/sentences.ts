@@ -102,9 +102,8 @@ const REFUSED = {
   unreadable: "refusedUnreadable",
   folder: "refusedFolder",
   "disk-full": "refusedDiskFull",
-  "remote-address": "refusedRemoteAddress",
   internal: "refusedInternal",
-} as const satisfies Record<ProblemCode, string>;
+} as const satisfies Record<Exclude<ProblemCode, "remote-address">, string>;
 
 /** What a file that is neither picture nor text looks like; the names are `media`'s. */
 const LOOKS_LIKE = {
@@ -122,6 +121,7 @@ const isKnownKind = (kind: string): kind is keyof typeof LOOKS_LIKE => kind in L
 
 export function refusedSentence({ name, problem }: RefusedFile): string {
   const { code, detail } = problem;
+  if (code === "remote-address") return t("refusedRemoteAddress");
   if (code !== "unsupported") return t(REFUSED[code], { name, detail });
   const kind = detail !== null && isKnownKind(detail) ? t(LOOKS_LIKE[detail]) : null;
   return t(REFUSED[code], { name, detail: kind });
