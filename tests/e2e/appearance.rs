@@ -20,7 +20,7 @@ async fn looks(language: &'static str, dark: bool) {
         fits(&app).await;
         app.keep_picture(&format!("look-first-run-{width}")).await;
     }
-    app.close().await;
+    app.close();
 
     server.answers(ANSWER);
     let photo = pictures::photo(desktop.home(), "假期 photo #1 100%.jpg");
@@ -49,7 +49,7 @@ async fn looks(language: &'static str, dark: bool) {
     app.click("open-models").await;
     app.sees("model-row").await;
     app.keep_picture("look-models").await;
-    app.close().await;
+    app.close();
 }
 
 /// Nothing makes the page scroll sideways, and the page speaks the language and wears the theme of the system.

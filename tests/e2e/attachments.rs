@@ -23,7 +23,7 @@ async fn a_copied_picture_is_pasted() {
     desktop.press("ctrl+v");
     app.until("document.querySelector('[data-testid=composer]').value === '只是文字 and more'").await;
     app.attached(1).await;
-    app.close().await;
+    app.close();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -46,7 +46,7 @@ async fn a_photo_taken_on_its_side_is_shown_upright() {
     app.attached(1).await;
     app.click("attachment-remove").await;
     app.counts("attachment", 0).await;
-    app.close().await;
+    app.close();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -79,7 +79,7 @@ async fn what_cannot_be_used_is_refused_in_a_sentence() {
     }
     app.counts("attachment", 0).await;
     app.keep_picture("refused").await;
-    app.close().await;
+    app.close();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -93,5 +93,5 @@ async fn a_second_start_hands_its_files_to_the_first() {
     assert!(ended.success(), "{ended}");
     app.attached(1).await;
     assert_eq!(desktop.processes_of(Path::new(crate::harness::app::CASTOR)).len(), 1);
-    app.close().await;
+    app.close();
 }

@@ -17,10 +17,12 @@ async fn takes_a_photo_everywhere(source: Source) {
     app.fill("composer", QUESTION).await;
 
     for pace in [Pace::Slow, Pace::Quick] {
-        for place in ["composer", "messages", "sidebar"] {
-            let target = app.place(place).await.middle();
+        let places =
+            [app.place("composer").await, app.place_above_the_composer().await, app.place("sidebar").await];
+        for place in places {
+            let target = place.middle();
             let taken = drag(&desktop, &app, source, &[photo.to_str().unwrap()], pace, target).await;
-            assert!(taken, "{pace:?} on {place}");
+            assert!(taken, "{pace:?} on {place:?}");
             app.attached(1).await;
             app.sees_no("drop-target").await;
             let shown = app.evaluate("document.querySelector('[data-testid=attachment]').outerHTML").await;
@@ -31,7 +33,7 @@ async fn takes_a_photo_everywhere(source: Source) {
             app.counts("attachment", 0).await;
         }
     }
-    app.close().await;
+    app.close();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -53,12 +55,12 @@ async fn a_picture_out_of_a_browser() {
     let address = "https://example.com/a%20cat.png";
 
     for pace in [Pace::Slow, Pace::Quick] {
-        for place in ["composer", "messages"] {
-            let target = app.place(place).await.middle();
+        for place in [app.place("composer").await, app.place_above_the_composer().await] {
+            let target = place.middle();
             let arguments = [address, picture.to_str().unwrap()];
             assert!(
                 drag(&desktop, &app, Source::Browser, &arguments, pace, target).await,
-                "{pace:?} on {place}"
+                "{pace:?} on {place:?}"
             );
             app.attached(1).await;
             let sizes = app.picture_sizes("attachment").await;
@@ -76,7 +78,7 @@ async fn a_picture_out_of_a_browser() {
     app.counts("attachment", 0).await;
     app.assert_still_castor(QUESTION).await;
     assert_eq!(desktop.opened_addresses(), [""; 0]);
-    app.close().await;
+    app.close();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -91,7 +93,7 @@ async fn several_files_at_once_in_their_order() {
     let files = [&photo, &broken, &drawing, &notes].map(|file| file.to_str().unwrap());
 
     let app = App::open_at_composer(&desktop, Launch::default()).await;
-    let target = app.place("messages").await.middle();
+    let target = app.place_above_the_composer().await.middle();
     assert!(drag(&desktop, &app, Source::Nautilus, &files, Pace::Slow, target).await);
     app.attached(3).await;
     // The broken one is named and refused in a sentence; the others are in all the same.
@@ -100,5 +102,5 @@ async fn several_files_at_once_in_their_order() {
     assert!(sizes[0].0 > sizes[0].1 && sizes[1].0 < sizes[1].1, "photo first, drawing second: {sizes:?}");
     app.assert_still_castor("").await;
     app.keep_picture("several-files").await;
-    app.close().await;
+    app.close();
 }

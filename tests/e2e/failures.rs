@@ -32,7 +32,7 @@ async fn without_a_network_the_question_is_kept_and_asked_again() {
     app.click("notice-action").await;
     app.reads("answer-text", "Here I am.").await;
     app.answer_is("complete").await;
-    app.close().await;
+    app.close();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -45,7 +45,7 @@ async fn without_a_key_the_question_leads_to_the_settings() {
     app.until("document.querySelector('[data-testid=settings], [data-testid=notice]')").await;
     app.keep_picture("no-key").await;
     assert!(server.requests().iter().all(|request| !request.path.contains("generateContent")));
-    app.close().await;
+    app.close();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -65,5 +65,5 @@ async fn blocked_and_cut_off_answers_say_so() {
     told(&app, "cut-off").await;
     app.reads("answer-text", "Half of").await;
     app.keep_picture("cut-off").await;
-    app.close().await;
+    app.close();
 }

@@ -46,7 +46,7 @@ async fn a_dropped_photo_is_asked_about_and_found_again() {
     let sizes = app.picture_sizes("question").await;
     assert!(sizes[0].0 < sizes[0].1, "portrait: {sizes:?}");
     let title = app.text("conversation-item").await;
-    app.close().await;
+    app.close();
 
     let app = App::open(&desktop, server.launch()).await;
     app.reads("answer-text", "bottom right").await;
@@ -62,7 +62,7 @@ async fn a_dropped_photo_is_asked_about_and_found_again() {
     app.reads("answer-text", "Yellow.").await;
     assert_eq!(server.turns_of_last_question(), ["user", "model", "user"]);
     assert_eq!(server.pictures_of_last_question().len(), 1);
-    app.close().await;
+    app.close();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -78,12 +78,12 @@ async fn an_answer_is_stopped_and_what_came_is_kept() {
     app.answer_is("stopped").await;
     app.reads("answer-text", "The beginning of").await;
     app.sees("send").await;
-    app.close().await;
+    app.close();
 
     let app = App::open(&desktop, server.launch()).await;
     app.answer_is("stopped").await;
     app.reads("answer-text", "The beginning of").await;
-    app.close().await;
+    app.close();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -104,14 +104,14 @@ async fn answering_again_keeps_the_earlier_version() {
     app.click_inside("versions", "button:first-of-type").await;
     app.reads("answer-text", "The first answer.").await;
     app.keep_picture("versions").await;
-    app.close().await;
+    app.close();
 
     // The version that was shown last is shown again.
     let app = App::open(&desktop, server.launch()).await;
     app.reads("answer-text", "The first answer.").await;
     app.click_inside("versions", "button:last-of-type").await;
     app.reads("answer-text", "The second answer.").await;
-    app.close().await;
+    app.close();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -145,12 +145,12 @@ async fn an_answer_can_load_nothing_and_lead_nowhere() {
         app.evaluate(&format!("document.querySelectorAll('[data-testid=answer-text] a')[{link}].click()"))
             .await;
     }
-    desktop.until_opened(1).await;
+    desktop.until_opened(1);
     app.assert_still_castor("").await;
     let opened = desktop.opened_addresses();
     assert!(opened.contains(&format!("{page}/page")), "{opened:?}");
     assert!(opened.iter().all(|address| address.starts_with("http")), "{opened:?}");
     assert_eq!(app.evaluate("document.title.includes('taken')").await, false);
     assert!(spy.accept().is_err(), "something was loaded");
-    app.close().await;
+    app.close();
 }

@@ -52,7 +52,7 @@ async fn a_pasted_key_is_checked_kept_in_the_keychain_and_there_after_a_restart(
     let mut files = files_with(desktop.home(), KEY);
     files.retain(|file| !file.starts_with(desktop.home().join(".local/share/keyrings")));
     assert_eq!(files, [""; 0].map(std::path::PathBuf::from), "the key lies in a file");
-    app.close().await;
+    app.close();
 
     let app = App::open(&desktop, server.launch_without_key()).await;
     server.answers("Hello again.");
@@ -60,7 +60,7 @@ async fn a_pasted_key_is_checked_kept_in_the_keychain_and_there_after_a_restart(
     app.reads("answer-text", "Hello again.").await;
     app.answer_is("complete").await;
     assert_eq!(server.last_key().as_deref(), Some(KEY));
-    app.close().await;
+    app.close();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -83,7 +83,7 @@ async fn without_a_keychain_an_encrypted_file_is_offered() {
         [""; 0].map(std::path::PathBuf::from),
         "the key lies in a file"
     );
-    app.close().await;
+    app.close();
 
     // The passphrase is asked for again; a wrong one is told.
     let app = App::open(&desktop, server.launch_without_key()).await;
@@ -107,5 +107,5 @@ async fn without_a_keychain_an_encrypted_file_is_offered() {
     app.reads("answer-text", "Hello again.").await;
     app.answer_is("complete").await;
     assert_eq!(server.last_key().as_deref(), Some(KEY));
-    app.close().await;
+    app.close();
 }

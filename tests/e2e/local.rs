@@ -27,7 +27,7 @@ async fn a_question_is_answered_word_by_word_and_stopped() {
     app.click("stop").await;
     app.answer_is("stopped").await;
     assert!(!app.text("answer-text").await.contains("500"));
-    app.close().await;
+    app.close();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -48,5 +48,5 @@ async fn a_picture_it_cannot_see_is_told_and_gemini_offered() {
     app.reads("answer-text", "I can see it.").await;
     app.answer_is("complete").await;
     assert_eq!(server.pictures_of_last_question().len(), 1);
-    app.close().await;
+    app.close();
 }

@@ -12,7 +12,7 @@ async fn a_kill_in_the_middle_of_an_answer_loses_nothing_that_was_shown() {
     let app = App::open_at_composer(&desktop, server.launch()).await;
     app.ask("Tell me a story").await;
     app.reads("answer-text", "The first half of the story").await;
-    app.kill().await;
+    app.kill();
 
     let app = App::open(&desktop, server.launch()).await;
     app.answer_is("interrupted").await;
@@ -23,5 +23,5 @@ async fn a_kill_in_the_middle_of_an_answer_loses_nothing_that_was_shown() {
     app.click("continue").await;
     app.answer_is("complete").await;
     app.reads("answer-text", "and its end.").await;
-    app.close().await;
+    app.close();
 }

@@ -28,7 +28,7 @@ async fn the_enter_that_ends_a_composition_does_not_send_and_the_next_does() {
     app.reads("question", "你好").await;
     app.answer_is("complete").await;
     app.assert_still_castor("").await;
-    app.close().await;
+    app.close();
 }
 
 /// Chinese input methods give WebKit's events in an order of their own: the composition has ended when the Enter that ended
@@ -63,7 +63,7 @@ async fn webkits_order_of_events_is_understood() {
     app.evaluate("window.enter()").await;
     app.reads("question", "你好").await;
     app.answer_is("complete").await;
-    app.close().await;
+    app.close();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -93,5 +93,5 @@ async fn keys_do_what_the_menus_say() {
     app.until(&format!("{TEXT} === 'a new one'")).await;
     desktop.press("ctrl+k");
     app.until("document.activeElement?.dataset.testid === 'find'").await;
-    app.close().await;
+    app.close();
 }

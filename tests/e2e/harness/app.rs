@@ -1,21 +1,17 @@
 //! Castor's window under WebDriver: opened, used, looked at, closed.
 
-use super::desktop::{Desktop, screenshots};
+use super::desktop::{Desktop, PATIENCE, patiently, screenshots};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use image::RgbImage;
 use rustix::process::{Signal, kill_process};
 use serde_json::{Value, json};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// The program under test.
 pub const CASTOR: &str = env!("CARGO_BIN_EXE_castor");
-
-/// How long something may take before the test is given up; far beyond what it takes.
-const PATIENCE: Duration = Duration::from_mins(2);
 
 /// How Castor is started.
 #[derive(Debug, Clone, Default)]
@@ -68,7 +64,7 @@ impl Rectangle {
 impl<'desktop> App<'desktop> {
     /// Starts Castor and waits until its composer or its first-run page can be used.
     pub async fn open(desktop: &'desktop Desktop, launch: Launch) -> Self {
-        let address = start_driver(desktop, &launch).await;
+        let address = start_driver(desktop, &launch);
         let files: Vec<&str> = launch.files.iter().map(|file| file.to_str().unwrap()).collect();
         let mut capabilities = fantoccini::wd::Capabilities::new();
         capabilities.insert("webkitgtk:browserOptions".into(), json!({ "binary": CASTOR, "args": files }));
@@ -86,9 +82,8 @@ impl<'desktop> App<'desktop> {
     /// Starts Castor and goes past the first-run page, should it show.
     pub async fn open_at_composer(desktop: &'desktop Desktop, launch: Launch) -> Self {
         let app = Self::open(desktop, launch).await;
-        if app.count("first-run").await > 0 {
-            app.click("first-run-skip").await;
-        }
+        // A file on the command line goes past it as well, at any moment.
+        app.evaluate("document.querySelector('[data-testid=first-run-skip]')?.click()").await;
         app.sees("composer").await;
         app
     }
@@ -114,24 +109,22 @@ impl<'desktop> App<'desktop> {
     }
 
     /// Closes the window as its close button does, and waits until the program has ended.
-    pub async fn close(self) {
+    pub fn close(self) {
         self.desktop.run("wmctrl", &["-i", "-c", &self.window()]);
-        self.ended().await;
+        self.ended();
     }
 
     /// Kills the program without a warning.
-    pub async fn kill(self) {
+    pub fn kill(self) {
         for process in self.desktop.processes_of(Path::new(CASTOR)) {
             kill_process(process, Signal::KILL).unwrap();
         }
-        self.ended().await;
+        self.ended();
     }
 
-    async fn ended(&self) {
+    fn ended(&self) {
         // The program is the driver's child, so its end cannot be awaited, only seen.
-        while !self.desktop.processes_of(Path::new(CASTOR)).is_empty() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        patiently("the program has ended", || self.desktop.processes_of(Path::new(CASTOR)).is_empty());
     }
 
     /// Waits until a JavaScript expression is true (or any other value that counts as true) and returns it.
@@ -148,7 +141,7 @@ impl<'desktop> App<'desktop> {
         match self.client.execute_async(&script, vec![]).await {
             Ok(value) => value,
             Err(error) => {
-                self.desktop.photograph(&screenshots().join("failed.png"));
+                self.desktop.photograph("root").save(screenshots().join("failed.png")).unwrap();
                 let page = self.evaluate("document.body.innerText").await;
                 panic!(
                     "waited in vain for {expression}: {error}\nthe page says:\n{}",
@@ -282,6 +275,12 @@ impl<'desktop> App<'desktop> {
         Rectangle { x: number(0), y: number(1), width: number(2), height: number(3) }
     }
 
+    /// A place in the middle of the conversation, whether it is empty or not.
+    pub async fn place_above_the_composer(&self) -> Rectangle {
+        let composer = self.place("composer").await;
+        Rectangle { y: composer.y / 2.0, ..composer }
+    }
+
     /// Where a point of the page is on the screen.
     pub fn on_screen(&self, (x, y): (f64, f64)) -> (i32, i32) {
         let window = self.window();
@@ -302,17 +301,31 @@ impl<'desktop> App<'desktop> {
     }
 
     /// Moves the window away from the corner where sources to drag from stand, but for the widest.
-    pub async fn make_room(&self) {
+    pub fn make_room(&self) {
         self.desktop.xdotool(&["windowmove", &self.window(), "120", "120"]);
-        while self.on_screen((0.0, 0.0)).0 < 120 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        patiently("the window has moved", || self.on_screen((0.0, 0.0)).0 >= 120);
     }
 
-    /// What the page looks like now.
+    /// What the window looks like on the screen once nothing moves any more; what turns or blinks for ever may go on.
+    /// WebDriver's own screenshots are no way: the driver waits for ever for a frame where nothing changes.
     pub async fn look(&self) -> RgbImage {
-        let bytes = self.client.screenshot().await.unwrap();
-        image::load_from_memory(&bytes).unwrap().into_rgb8()
+        self.until(
+            "document.getAnimations().every(one =>
+                 one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)",
+        )
+        .await;
+        let frames =
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
+        self.evaluate(frames).await;
+        let mut before = self.desktop.photograph(&self.window());
+        loop {
+            // What the page has drawn reaches the screen a moment later.
+            let after = self.desktop.photograph(&self.window());
+            if after == before {
+                return after;
+            }
+            before = after;
+        }
     }
 
     /// What an element looks like now.
@@ -333,8 +346,6 @@ impl<'desktop> App<'desktop> {
 
     /// Keeps a picture of the page for people to look at.
     pub async fn keep_picture(&self, name: &str) {
-        // Transitions are over when nothing is animated any more.
-        self.until("document.getAnimations().every(one => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)").await;
         let setup = self.desktop.setup();
         let language = &setup.language[..2];
         let theme = if setup.dark { "dark" } else { "light" };
@@ -356,15 +367,13 @@ fn selector(id: &str) -> String {
 }
 
 /// Starts a WebDriver for this program alone and returns its address.
-async fn start_driver(desktop: &Desktop, launch: &Launch) -> String {
+fn start_driver(desktop: &Desktop, launch: &Launch) -> String {
     // The driver cannot choose a port itself, so one that is free now is chosen for it.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = desktop.command("WebKitWebDriver");
     command.arg(format!("--port={port}")).env("TAURI_WEBVIEW_AUTOMATION", "true");
     command.envs(launch.variables.iter().map(|(name, value)| (name, value)));
     desktop.start_silent_part(&mut command, "");
-    while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    patiently("the driver listens", || TcpStream::connect(("127.0.0.1", port)).is_ok());
     format!("http://127.0.0.1:{port}")
 }

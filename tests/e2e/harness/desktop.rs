@@ -1,5 +1,6 @@
 //! A desktop for one test: a throwaway home, a screen with a window manager, a D-Bus session, and a keychain if wanted.
 
+use image::RgbImage;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 use std::cell::RefCell;
@@ -7,10 +8,14 @@ use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 use test_support::ThrowawayProfile;
 
 /// The screen; wide enough for the widest window that is tried.
 const SCREEN: &str = "2600x1500x24";
+
+/// How long something may take before the test is given up; far beyond what it takes.
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A session bus that starts nothing by itself: which services run is the test's choice.
 const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -138,10 +143,11 @@ impl Desktop {
         assert!(holder.wait().unwrap().success());
     }
 
-    /// A picture of the whole screen.
-    pub fn photograph(&self, file: &Path) {
-        let file = file.to_str().unwrap();
-        self.run("import", &["-window", "root", file]);
+    /// A picture of a window as it is on the screen; `root` is the whole screen.
+    pub fn photograph(&self, window: &str) -> RgbImage {
+        let output = self.command("import").args(["-window", window, "bmp3:-"]).output().unwrap();
+        assert!(output.status.success(), "import: {}", String::from_utf8_lossy(&output.stderr));
+        image::load_from_memory(&output.stdout).unwrap().into_rgb8()
     }
 
     /// The addresses that were opened in the system's browser.
@@ -151,10 +157,8 @@ impl Desktop {
     }
 
     /// Waits until so many addresses were opened. Opening goes through programs that nobody waits for.
-    pub async fn until_opened(&self, number: usize) {
-        while self.opened_addresses().len() < number {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
+    pub fn until_opened(&self, number: usize) {
+        patiently("addresses are opened", || self.opened_addresses().len() >= number);
     }
 
     /// Processes of this desktop that run `program`.
@@ -208,9 +212,9 @@ impl Desktop {
         self.start_silent_part(self.command("openbox").arg("--sm-disable"), "");
         // The window manager says so on the root window once it manages windows; xprop cannot be waited on for that,
         // as it keeps what it prints to a pipe to itself.
-        while !self.run("xprop", &["-root", "_NET_SUPPORTING_WM_CHECK"]).contains("window id") {
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
+        patiently("the window manager runs", || {
+            self.run("xprop", &["-root", "_NET_SUPPORTING_WM_CHECK"]).contains("window id")
+        });
     }
 
     fn start_keychain(&self) {
@@ -266,6 +270,15 @@ impl Drop for Desktop {
                 eprintln!("process {} cannot be waited for: {error}", part.id());
             }
         }
+    }
+}
+
+/// Waits for what gives no sign of its own: looks until it is so, and gives up after [`PATIENCE`].
+pub fn patiently(what: &str, is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < PATIENCE, "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 

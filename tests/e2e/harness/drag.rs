@@ -39,7 +39,7 @@ pub async fn drag(
     pace: Pace,
     to: (f64, f64),
 ) -> bool {
-    app.make_room().await;
+    app.make_room();
     let script = match source {
         Source::Nautilus => "nautilus.py",
         Source::Thunar => "thunar.py",
