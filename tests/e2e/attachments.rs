@@ -59,7 +59,7 @@ async fn what_cannot_be_used_is_refused_in_a_sentence() {
     };
     let photo = std::fs::read(pictures::photo(desktop.home(), "photo.jpg")).unwrap();
     let files = vec![
-        write("cut off.jpg", &photo[..photo.len() / 2]),
+        write("broken.jpg", &photo[..120]),
         write("empty.png", b""),
         write("program.bin", &[0x7f, b'E', b'L', b'F', 0, 1, 2, 3, 0, 0, 255, 254]),
         desktop.home().join("gone.png"),
