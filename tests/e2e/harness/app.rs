@@ -254,7 +254,7 @@ impl<'desktop> App<'desktop> {
         let pictures = format!("Array.from(document.querySelectorAll('{} img'))", selector(id));
         let sizes = self
             .until(&format!(
-                "{pictures}.length > 0 && {pictures}.every(one => one.complete && one.naturalWidth > 0)
+                "{pictures}.length > 0 && {pictures}.every(one => one.complete && one.naturalWidth > 0 && one.clientWidth > 40 && one.clientHeight > 40)
                  && {pictures}.map(one => [one.naturalWidth, one.naturalHeight])"
             ))
             .await;
@@ -317,15 +317,16 @@ impl<'desktop> App<'desktop> {
         let frames =
             "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
         self.evaluate(frames).await;
-        let mut before = self.desktop.photograph(&self.window());
-        loop {
-            // What the page has drawn reaches the screen a moment later.
+        let mut latest = self.desktop.photograph(&self.window());
+        // What the page has drawn reaches the screen a moment later. Bounded: a spinner never stands still.
+        for _ in 0..10 {
             let after = self.desktop.photograph(&self.window());
-            if after == before {
-                return after;
+            if after == latest {
+                break;
             }
-            before = after;
+            latest = after;
         }
+        latest
     }
 
     /// What an element looks like now.

@@ -62,9 +62,9 @@ pub async fn drag(
         }
         let events: Vec<String> = happens.by_ref().take_while(|event| !event.starts_with("ended")).collect();
         let too_quick = events.iter().any(|event| event == "failed no-target" || event == "failed no-drag");
-        if pace == Pace::Quick && too_quick && pause < 0.5 {
-            // The source was let go before the window had answered at all: no drop was ever sent. A person's hand is
-            // slower than that, so a little slower is tried.
+        if too_quick && pause < 0.5 {
+            // The source was let go before the window had answered at all, or pressed before it listened: no drop was
+            // ever sent. A person would try again, a little slower.
             pause *= 2.0;
             continue;
         }
@@ -84,7 +84,13 @@ async fn slowly(desktop: &Desktop, app: &App<'_>, target: (i32, i32)) {
         desktop.xdotool(&["mousemove", &x.to_string(), &y.to_string()]);
         tokio::time::sleep(Duration::from_millis(80)).await;
     }
-    app.sees("drop-target").await;
+    // Bounded: a press that came before the source listened begins no drag, and the source says so when let go.
+    for _ in 0..50 {
+        if app.evaluate("document.querySelector('[data-testid=drop-target]') !== null").await == true {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     desktop.xdotool(&["mouseup", "1"]);
 }
 
