@@ -8,6 +8,7 @@ All three get the same screen, in turn, each with a profile of its own that an u
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -47,11 +48,12 @@ class Desktop:
         daemon = subprocess.Popen(
             ["dbus-daemon", "--config-file", bus, "--nofork", "--nopidfile", "--print-address=1"],
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             text=True,
         )
         self.bus = daemon.stdout.readline().strip()
         self.parts.append(daemon)
-        self.parts.append(subprocess.Popen(["openbox"], env=self.environment("openbox"), stderr=subprocess.DEVNULL))
+        self.parts.append(subprocess.Popen(["openbox"], env=self.environment("openbox"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
 
     def environment(self, profile):
         home = self.folder / profile
@@ -73,31 +75,36 @@ class Desktop:
             part.wait()
 
 
-def processes_of(home):
-    """Every process that was started with this home."""
+def processes_of(home, session):
+    """Every process of this session or with this home. Chromium overwrites its environment with its title, and its crash
+    handler leaves the session, so neither sign is enough alone."""
     wanted = f"HOME={home}".encode()
     for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
         try:
-            if folder.name.isdigit() and wanted in (folder / "environ").read_bytes().split(b"\0"):
-                yield folder
+            dead = (folder / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+            ours = os.getsid(int(folder.name)) == session or wanted in (folder / "environ").read_bytes().split(b"\0")
         except OSError:
             continue  # it has ended, or it is not ours to read
+        if ours and not dead:
+            yield folder
 
 
-def pss_mib(home):
+def pss_mib(home, session):
     total = 0
-    for folder in processes_of(home):
+    for folder in processes_of(home, session):
         for line in (folder / "smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
                 total += int(line.split()[1])
     return total / 1024
 
 
-def end_all(home):
-    while processes := list(processes_of(home)):
+def end_all(home, session):
+    while processes := list(processes_of(home, session)):
         for folder in processes:
             try:
-                os.kill(int(folder.name), 9)
+                os.kill(int(folder.name), signal.SIGKILL)
             except ProcessLookupError:
                 continue
 
@@ -116,6 +123,7 @@ class Window:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            start_new_session=True,
         )
         overdue = threading.Timer(PATIENCE, process.kill)
         overdue.start()
@@ -144,7 +152,13 @@ class Chromium:
         if os.getuid() == 0:
             command.append("--no-sandbox")
         began = time.monotonic()
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         if not self.ready.wait(PATIENCE):
             raise SystemExit("Chromium's page did not say that it is ready")
         return time.monotonic() - began, process
@@ -215,8 +229,8 @@ def measure(desktop, contender):
     environment = desktop.environment(contender.name.split(",")[0].replace(" ", "-"))
     seconds, process = contender.start(environment)
     time.sleep(SETTLED_AFTER)
-    memory = pss_mib(environment["HOME"])
-    end_all(environment["HOME"])
+    memory = pss_mib(environment["HOME"], process.pid)
+    end_all(environment["HOME"], process.pid)
     process.wait()
     return seconds * 1000, memory
 
