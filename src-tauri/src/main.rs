@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     match window::run(castor, files, started) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("castor: the window could not be opened: {error}");
+            eprintln!("castor: {error}");
             ExitCode::FAILURE
         }
     }

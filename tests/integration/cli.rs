@@ -44,6 +44,16 @@ fn help_and_version_need_no_display() {
     }
 }
 
+/// The toolkit would panic.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_screen_the_window_says_so() {
+    let profile = ThrowawayProfile::new().unwrap();
+    let output = castor(&profile).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(complained(&output).starts_with("castor: there is no screen"), "{}", complained(&output));
+}
+
 #[test]
 fn wrong_usage_is_told() {
     let profile = ThrowawayProfile::new().unwrap();

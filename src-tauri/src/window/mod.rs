@@ -21,8 +21,22 @@ use tauri_plugin_dialog::DialogExt;
 
 const LABEL: &str = "main";
 
+/// The window could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum WindowError {
+    /// No display server answers.
+    #[error(
+        "there is no screen to open the window on (neither DISPLAY nor WAYLAND_DISPLAY leads to one). In a terminal, use castor ask"
+    )]
+    NoDisplay,
+    /// The window toolkit failed.
+    #[error("the window could not be opened: {0}")]
+    Toolkit(#[from] tauri::Error),
+}
+
 /// Opens the window and returns when it is closed. `files` are attached to the composer.
-pub fn run(castor: Castor, files: Vec<PathBuf>, started: Instant) -> tauri::Result<()> {
+pub fn run(castor: Castor, files: Vec<PathBuf>, started: Instant) -> Result<(), WindowError> {
+    ensure_display()?;
     let castor = Arc::new(castor);
     let bridge = bindings::bridge();
     let readiness = Arc::new(Readiness::since(started));
@@ -59,7 +73,20 @@ pub fn run(castor: Castor, files: Vec<PathBuf>, started: Instant) -> tauri::Resu
             sweep(&castor);
             Ok(())
         })
-        .run(tauri::generate_context!())
+        .run(tauri::generate_context!())?;
+    Ok(())
+}
+
+/// The toolkit panics where it finds no display; a sentence is kinder.
+#[cfg(target_os = "linux")]
+fn ensure_display() -> Result<(), WindowError> {
+    gtk::init().map_err(|_| WindowError::NoDisplay)
+}
+
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps, reason = "the Linux counterpart can fail")]
+fn ensure_display() -> Result<(), WindowError> {
+    Ok(())
 }
 
 fn open(app: &App, theme: Theme) -> tauri::Result<WebviewWindow> {
