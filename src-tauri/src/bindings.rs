@@ -3,8 +3,6 @@
 
 use crate::commands;
 use crate::window::arrivals::AttachmentEvent;
-use specta_typescript::Typescript;
-use std::path::Path;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 /// All commands and events.
@@ -46,30 +44,28 @@ pub fn bridge() -> Builder<tauri::Wry> {
         .dangerously_cast_bigints_to_number()
 }
 
-/// Writes the TypeScript side to `path`.
-pub fn export(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    Ok(bridge().export(
-        Typescript::default()
-            .header("// Generated from src-tauri/src/bindings.rs. Do not edit.\n/* eslint-disable */\n"),
-        path,
-    )?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use specta_typescript::Typescript;
+    use std::path::Path;
+
+    fn export(path: &Path) {
+        let header = "// Generated from src-tauri/src/bindings.rs. Do not edit.\n/* eslint-disable */\n";
+        bridge().export(Typescript::default().header(header), path).unwrap();
+    }
 
     /// `CASTOR_WRITE_BINDINGS=1 cargo test -p castor bindings` writes the file instead of comparing it.
     #[test]
     fn the_committed_bindings_are_current() {
         let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/lib/backend/bindings.ts");
         if std::env::var_os("CASTOR_WRITE_BINDINGS").is_some() {
-            export(&committed).unwrap();
+            export(&committed);
             return;
         }
         let folder = tempfile::tempdir().unwrap();
         let fresh = folder.path().join("bindings.ts");
-        export(&fresh).unwrap();
+        export(&fresh);
         let read = |path: &Path| std::fs::read_to_string(path).unwrap();
         assert!(
             read(&fresh) == read(&committed),

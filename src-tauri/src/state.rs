@@ -127,11 +127,13 @@ impl Castor {
 
     /// Keeps new settings; a new endpoint is used from the next request on.
     pub fn save_settings(&self, settings: Settings) -> Result<(), CastorError> {
-        if settings.base_url != self.settings().base_url {
-            let gemini = connect(&self.keys, endpoint(&settings).as_deref())?;
+        // An address that cannot be used must not be kept, and one that could not be kept must not be used.
+        let moved = settings.base_url != self.settings().base_url;
+        let gemini = moved.then(|| connect(&self.keys, endpoint(&settings).as_deref())).transpose()?;
+        write_settings(&self.history, &settings)?;
+        if let Some(gemini) = gemini {
             *self.gemini.write().unwrap_or_else(PoisonError::into_inner) = gemini;
         }
-        write_settings(&self.history, &settings)?;
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
         Ok(())
     }

@@ -1,5 +1,5 @@
 //! Files on their way in, whatever way they came: dialog, clipboard, drop, or a second start of the app. They are taken
-//! one after the other on a thread of their own, so that two large pictures are never decoded at once.
+//! one after the other on a thread of their own, so that many large pictures are not decoded at once.
 
 use crate::intake::{self, AttachmentProblem, IntakeError};
 use conversation::Attachment;
