@@ -93,7 +93,10 @@ pub enum EngineError {
     /// A computation failed.
     #[error("computation failed: {0}")]
     Compute(#[from] candle_core::Error),
-    /// The caller asked to stop while the model was being loaded.
-    #[error("interrupted while loading")]
+    /// A recogniser failed on a picture, or gave something else than it should.
+    #[error("recogniser: {0}")]
+    Recognizer(String),
+    /// The caller asked to stop.
+    #[error("interrupted")]
     Interrupted,
 }
