@@ -26,6 +26,14 @@ impl LineBox {
         self.length / self.height.max(1.0)
     }
 
+    pub(super) fn center(&self) -> [f32; 2] {
+        self.center
+    }
+
+    pub(super) fn direction(&self) -> [f32; 2] {
+        self.direction
+    }
+
     pub(super) fn length(&self) -> f32 {
         self.length
     }
@@ -44,8 +52,10 @@ impl LineBox {
         let [x, y] = self.direction;
         let right = [x * self.length, y * self.length];
         let down = [-y * self.height, x * self.height];
-        let origin =
-            [self.center[0] - (right[0] + down[0]) / 2.0, self.center[1] - (right[1] + down[1]) / 2.0];
+        let origin = [
+            self.center[0] - f32::midpoint(right[0], down[0]),
+            self.center[1] - f32::midpoint(right[1], down[1]),
+        ];
         [origin, right, down]
     }
 
@@ -126,6 +136,7 @@ pub(super) fn lay_along_the_page(boxes: &mut [LineBox]) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these numbers are exact")]
 mod tests {
     use super::*;
 

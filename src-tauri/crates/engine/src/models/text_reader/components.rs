@@ -72,13 +72,13 @@ fn regions(map: &ProbabilityMap) -> Vec<Vec<Run>> {
     }
     let mut regions: Vec<Vec<Run>> = Vec::new();
     let mut places = vec![usize::MAX; runs.len()];
-    for index in 0..runs.len() {
+    for (index, run) in runs.iter().enumerate() {
         let root = root(&mut parents, index);
         if places[root] == usize::MAX {
             places[root] = regions.len();
             regions.push(Vec::new());
         }
-        regions[places[root]].push(runs[index]);
+        regions[places[root]].push(*run);
     }
     regions
 }
@@ -103,9 +103,8 @@ fn region_box(map: &ProbabilityMap, region: &[Run]) -> Option<LineBox> {
     let (length, height) = (rectangle.length(), rectangle.height());
     let margin = length * height * UNCLIP_RATIO / (2.0 * (length + height));
     // Pixels have a size of their own: the map's pixel 0 reaches from 0 to 1.
-    let [[x, y], right, down] = rectangle.frame();
-    let center = [x + (right[0] + down[0]) / 2.0 + 0.5, y + (right[1] + down[1]) / 2.0 + 0.5];
-    let direction = [right[0] / length, right[1] / length];
+    let center = rectangle.center().map(|place| place + 0.5);
+    let direction = rectangle.direction();
     Some(LineBox::new(center, direction, length + 2.0 * margin, height + 2.0 * margin))
 }
 
@@ -220,10 +219,7 @@ mod tests {
         // 9 by 3 between the centres of its pixels: the margin is 27 * 1.6 / 24.
         assert!((line.thickness() - (3.0 + 2.0 * 1.8)).abs() < 1e-3, "{line:?}");
         assert!((line.length().max(line.height()) - (9.0 + 2.0 * 1.8)).abs() < 1e-3, "{line:?}");
-        let [x, y] = {
-            let [[x, y], right, down] = line.frame();
-            [x + (right[0] + down[0]) / 2.0, y + (right[1] + down[1]) / 2.0]
-        };
+        let [x, y] = line.center();
         assert!((x - 7.0).abs() < 1e-3 && (y - 3.0).abs() < 1e-3, "{line:?}");
     }
 

@@ -168,6 +168,7 @@ fn stretches(width: u32, height: u32) -> Vec<[u32; 4]> {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these numbers are exact")]
 mod tests {
     use super::*;
 

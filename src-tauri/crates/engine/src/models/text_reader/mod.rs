@@ -142,19 +142,16 @@ impl TextReader {
             return Ok(0);
         }
         let samples = orientation::samples(boxes);
-        let on_head = match self.orientation.on_head(picture, &samples, &self.all_threads())? {
-            Some(sure) => sure,
-            None => {
-                let both_ways: Vec<_> =
-                    samples.iter().take(4).flat_map(|line| [line.clone(), line.reversed()]).collect();
-                let readings = self.on_all_threads(&both_ways, is_interrupted, |line, options| {
-                    self.recognizer.read(picture, line, options)
-                })?;
-                let total = |first: usize| -> f32 {
-                    readings.iter().skip(first).step_by(2).map(Reading::weight).sum()
-                };
-                total(1) > total(0) * UPSIDE_DOWN_ADVANTAGE
-            }
+        // The classifier cries wolf on some faces: where it does not say upright, reading decides.
+        let on_head = !self.orientation.is_upright(picture, &samples, &self.all_threads())? && {
+            let both_ways: Vec<_> =
+                samples.iter().take(4).flat_map(|line| [line.clone(), line.reversed()]).collect();
+            let readings = self.on_all_threads(&both_ways, is_interrupted, |line, options| {
+                self.recognizer.read(picture, line, options)
+            })?;
+            let total =
+                |first: usize| -> f32 { readings.iter().skip(first).step_by(2).map(Reading::weight).sum() };
+            total(1) > total(0) * UPSIDE_DOWN_ADVANTAGE
         };
         if on_head {
             for line in boxes {

@@ -38,13 +38,13 @@ impl OrientationClassifier {
         Ok(Self { model: load_model(path)? })
     }
 
-    /// Whether the lines stand on their head; `None` when they do not clearly tell.
-    pub(super) fn on_head(
+    /// Whether the lines clearly stand upright.
+    pub(super) fn is_upright(
         &self,
         picture: &Raster<'_>,
         lines: &[LineBox],
         options: &RunOptions,
-    ) -> Result<Option<bool>, EngineError> {
+    ) -> Result<bool, EngineError> {
         let mut planes = vec![0.0; lines.len() * 3 * HEIGHT * WIDTH];
         for (line, planes) in lines.iter().zip(planes.chunks_exact_mut(3 * HEIGHT * WIDTH)) {
             let width = ((HEIGHT as f32 * line.aspect()).ceil() as usize).clamp(1, WIDTH);
@@ -63,16 +63,13 @@ impl OrientationClassifier {
             return Err(EngineError::Recognizer("the direction's output has another size".into()));
         }
         // Classes: as it is, turned by 180 degrees.
-        let on_head = (0..lines.len()).map(|line| output[[line, 1]]).sum::<f32>() / lines.len() as f32;
-        Ok(match on_head {
-            share if share <= 1.0 - SURE => Some(false),
-            // The classifier cries wolf on some faces: reading decides.
-            _ => None,
-        })
+        let upright = (0..lines.len()).map(|line| output[[line, 0]]).sum::<f32>() / lines.len() as f32;
+        Ok(upright >= SURE)
     }
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these numbers are exact")]
 mod tests {
     use super::*;
 

@@ -60,7 +60,7 @@ impl<'a> Raster<'a> {
         let (across, along) = (step(right, width), step(down, height));
         let samples = |vector: [f32; 2]| (vector[0].hypot(vector[1]).round() as usize).clamp(1, 6);
         let (samples_across, samples_down) = (samples(across), samples(along));
-        let plane = stride * height;
+        let plane_size = stride * height;
         for row in 0..height {
             for column in 0..width {
                 let mut sum = [0.0_f32; CHANNELS];
@@ -76,10 +76,10 @@ impl<'a> Raster<'a> {
                         }
                     }
                 }
-                let place = row * stride + column;
+                let target = row * stride + column;
                 let scale = 1.0 / (127.5 * (samples_across * samples_down) as f32);
                 for (channel, total) in sum.iter().rev().enumerate() {
-                    planes[channel * plane + place] = total * scale - 1.0;
+                    planes[channel * plane_size + target] = total * scale - 1.0;
                 }
             }
         }
@@ -121,6 +121,7 @@ pub(super) fn planes(rgb: &[u8]) -> Vec<f32> {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these numbers are exact")]
 mod tests {
     use super::*;
 
