@@ -3,12 +3,12 @@
 use super::{
     boxes::LineBox,
     components::{self, ProbabilityMap},
-    load_model,
+    network::Network,
     raster::{self, Raster},
 };
 use crate::EngineError;
-use rten::{Model, RunOptions};
-use rten_tensor::{NdTensor, prelude::*};
+use rten::RunOptions;
+use rten_tensor::prelude::*;
 use std::path::Path;
 
 /// The detector's stride: sides are multiples of it.
@@ -35,12 +35,12 @@ const MOST_PIXELS_IN_ALL: f32 = 12e6;
 const OVERLAP: u32 = 4 * STRIDE;
 
 pub(super) struct Detector {
-    model: Model,
+    network: Network,
 }
 
 impl Detector {
     pub(super) fn load(path: &Path) -> Result<Self, EngineError> {
-        Ok(Self { model: load_model(path)? })
+        Ok(Self { network: Network::load(path)? })
     }
 
     /// Boxes around all lines, in the picture's pixels.
@@ -95,13 +95,8 @@ impl Detector {
                     &rgb[(row * wide + left as usize) * 3..(row * wide + right as usize) * 3],
                 );
             }
-            let input = NdTensor::from_data([1, 3, tile_height, tile_width], raster::planes(&tile));
-            let output: NdTensor<f32, 4> = self
-                .model
-                .run_one(input.view().into(), Some(options.clone()))
-                .map_err(|error| EngineError::Recognizer(error.to_string()))?
-                .try_into()
-                .map_err(|_| EngineError::Recognizer("the detector's output is no map".into()))?;
+            let shape = [1, 3, tile_height, tile_width];
+            let output = self.network.run::<4>(shape, raster::planes(&tile), options)?;
             if output.shape() != [1, 1, tile_height, tile_width] {
                 return Err(EngineError::Recognizer("the detector's map has another size".into()));
             }

@@ -14,6 +14,7 @@
 mod boxes;
 mod components;
 mod detection;
+mod network;
 mod orientation;
 mod raster;
 mod recognition;
@@ -103,8 +104,8 @@ impl TextReader {
     /// `is_interrupted` is asked between lines.
     ///
     /// # Errors
-    /// [`EngineError::Interrupted`] when asked to stop, [`EngineError::Recognizer`] when a model fails,
-    /// [`EngineError::Malformed`] when there are not as many bytes as the size says.
+    /// [`EngineError::Interrupted`] when asked to stop, [`EngineError::Recognizer`] when a model fails or there are not as
+    /// many bytes as the size says.
     pub fn read(
         &self,
         rgb: &[u8],
@@ -243,13 +244,4 @@ impl TextReader {
                 .collect()),
         }
     }
-}
-
-/// Loads one ONNX file.
-fn load_model(path: &std::path::Path) -> Result<rten::Model, EngineError> {
-    // Read here, so that a missing file and a damaged one are told apart.
-    let bytes = std::fs::read(path).map_err(|source| EngineError::Io { path: path.to_owned(), source })?;
-    rten::Model::load(bytes).map_err(|error| EngineError::Malformed {
-        detail: format!("{} is not a model the recogniser can run: {error}", path.display()),
-    })
 }

@@ -1,9 +1,9 @@
 //! Whether a page stands on its head: the PP-OCR classifier for the direction of a line, asked for a few of them.
 
-use super::{boxes::LineBox, load_model, raster::Raster};
+use super::{boxes::LineBox, network::Network, raster::Raster};
 use crate::EngineError;
-use rten::{Model, RunOptions};
-use rten_tensor::{NdTensor, prelude::*};
+use rten::RunOptions;
+use rten_tensor::prelude::*;
 use std::path::Path;
 
 /// What the classifier takes: 192 by 48 pixels.
@@ -17,7 +17,7 @@ const LEAST_ASPECT: f32 = 2.0;
 const SURE: f32 = 0.9;
 
 pub(super) struct OrientationClassifier {
-    model: Model,
+    network: Network,
 }
 
 /// The lines that tell most about a page's direction: long, but not so long that the classifier sees only their
@@ -35,7 +35,7 @@ pub(super) fn samples(boxes: &[LineBox]) -> Vec<LineBox> {
 
 impl OrientationClassifier {
     pub(super) fn load(path: &Path) -> Result<Self, EngineError> {
-        Ok(Self { model: load_model(path)? })
+        Ok(Self { network: Network::load(path)? })
     }
 
     /// Whether the lines clearly stand upright.
@@ -52,13 +52,7 @@ impl OrientationClassifier {
             let seen = (WIDTH as f32 / (HEIGHT as f32 * line.aspect())).min(1.0);
             picture.cut(&line.stretch(0.0, seen), width, HEIGHT, WIDTH, planes);
         }
-        let input = NdTensor::from_data([lines.len(), 3, HEIGHT, WIDTH], planes);
-        let output: NdTensor<f32, 2> = self
-            .model
-            .run_one(input.view().into(), Some(options.clone()))
-            .map_err(|error| EngineError::Recognizer(error.to_string()))?
-            .try_into()
-            .map_err(|_| EngineError::Recognizer("the direction's output is no table".into()))?;
+        let output = self.network.run::<2>([lines.len(), 3, HEIGHT, WIDTH], planes, options)?;
         if output.shape() != [lines.len(), 2] {
             return Err(EngineError::Recognizer("the direction's output has another size".into()));
         }

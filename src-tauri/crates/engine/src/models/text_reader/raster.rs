@@ -20,9 +20,10 @@ impl<'a> Raster<'a> {
     pub(super) fn new(rgb: &'a [u8], width: u32, height: u32) -> Result<Self, EngineError> {
         let expected = u128::from(width) * u128::from(height) * CHANNELS as u128;
         if expected == 0 || rgb.len() as u128 != expected {
-            return Err(EngineError::Malformed {
-                detail: format!("a picture of {width}x{height} pixels in {} bytes", rgb.len()),
-            });
+            return Err(EngineError::Recognizer(format!(
+                "a picture of {width}x{height} pixels in {} bytes",
+                rgb.len()
+            )));
         }
         Ok(Self { rgb, width, height })
     }

@@ -1,10 +1,10 @@
 //! Reads one line: the PP-OCR recogniser, a network whose output is decoded by CTC (Graves et al. 2006,
 //! "Connectionist temporal classification").
 
-use super::{boxes::LineBox, load_model, raster::Raster};
+use super::{boxes::LineBox, network::Network, raster::Raster};
 use crate::EngineError;
-use rten::{Model, RunOptions};
-use rten_tensor::{NdTensor, prelude::*};
+use rten::RunOptions;
+use rten_tensor::prelude::*;
 use std::path::Path;
 
 /// Height the recogniser takes, in pixels.
@@ -21,7 +21,7 @@ const CHARACTERS: &str = "character";
 const BLANK: usize = 0;
 
 pub(super) struct Recognizer {
-    model: Model,
+    network: Network,
     /// By class: nothing for the blank, then the characters, the space last.
     characters: Vec<String>,
 }
@@ -43,15 +43,11 @@ impl Reading {
 
 impl Recognizer {
     pub(super) fn load(path: &Path) -> Result<Self, EngineError> {
-        let model = load_model(path)?;
-        let listed = model
-            .metadata()
-            .get(CHARACTERS)
-            .ok_or_else(|| EngineError::MissingMetadata { key: CHARACTERS.into() })?;
+        let network = Network::load(path)?;
         let mut characters = vec![String::new()];
-        characters.extend(listed.lines().map(str::to_owned));
+        characters.extend(network.metadata(CHARACTERS)?.lines().map(str::to_owned));
         characters.push(" ".into());
-        Ok(Self { model, characters })
+        Ok(Self { network, characters })
     }
 
     /// Reads a line of the picture.
@@ -88,13 +84,7 @@ impl Recognizer {
         let stride = width.max(LEAST_WIDTH).next_multiple_of(WIDTH_STEP);
         let mut planes = vec![0.0; 3 * HEIGHT * stride];
         picture.cut(line, width, HEIGHT, stride, &mut planes);
-        let input = NdTensor::from_data([1, 3, HEIGHT, stride], planes);
-        let output: NdTensor<f32, 3> = self
-            .model
-            .run_one(input.view().into(), Some(options.clone()))
-            .map_err(|error| EngineError::Recognizer(error.to_string()))?
-            .try_into()
-            .map_err(|_| EngineError::Recognizer("the recogniser's output is no sequence".into()))?;
+        let output = self.network.run::<3>([1, 3, HEIGHT, stride], planes, options)?;
         let [_, steps, classes] = output.shape();
         if classes != self.characters.len() {
             return Err(EngineError::VocabularyMismatch { expected: classes, actual: self.characters.len() });
