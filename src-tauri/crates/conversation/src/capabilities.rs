@@ -9,6 +9,9 @@ use specta::Type;
 pub struct Capabilities {
     /// How pictures reach it; `None` when it only reads text.
     pub images: Option<ImageBudget>,
+    /// How many tokens of notes it may get in place of one picture; `None` when it gets none. Only for models without
+    /// `images`.
+    pub note_tokens: Option<u32>,
     /// Tokens of question, history and answer together.
     pub context_tokens: u32,
     /// Most tokens in one answer.

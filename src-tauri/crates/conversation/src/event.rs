@@ -40,6 +40,16 @@ pub enum FinishReason {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Stage {
+    /// Notes are being made of a picture.
+    ReadingPicture {
+        /// Which of them, from 1.
+        number: u32,
+        /// How many.
+        total: u32,
+        /// How far, from 0 to 1. Never NaN.
+        #[specta(type = u32)]
+        fraction: f32,
+    },
     /// The model is being loaded into memory.
     Loading {
         /// From 0 to 1. A plain `number` to the window: never NaN.

@@ -8,10 +8,12 @@ mod capabilities;
 mod event;
 mod id;
 mod message;
+mod notes;
 mod notice;
 mod provider;
 mod receipt;
 mod request;
+mod senses;
 
 pub use attachment::{Attachment, MediaKind, Sha256Hash};
 pub use capabilities::{Capabilities, ImageBudget};
@@ -20,7 +22,9 @@ pub use id::{AttachmentId, ConversationId, MessageId, Timestamp};
 pub use message::{
     Conversation, Message, MessageStatus, Mind, ModelRef, Part, RawParts, Role, Timing, Usage,
 };
+pub use notes::{Code, ColorName, ColorShare, PictureKind, PictureNotes, Point, TextLine, Thing};
 pub use notice::{Notice, NoticeCode};
 pub use provider::{EventStream, Model, ModelState, Provider, ProviderError};
-pub use receipt::{DeliveredMedia, Omission, OmissionReason, Receipt};
+pub use receipt::{DeliveredMedia, DeliveredNotes, Omission, OmissionReason, Receipt};
 pub use request::{GenerateRequest, PreparedMedia, RequestPart, RequestTurn};
+pub use senses::{Pixels, Senses, SensesError};

@@ -42,6 +42,26 @@ pub struct DeliveredMedia {
     pub scaled: bool,
     /// Whether metadata (place, camera, time) was taken out before sending.
     pub metadata_removed: bool,
+    /// What the model knows the picture by when it gets notes: "picture 2" of the conversation.
+    #[serde(default)]
+    pub number: Option<u32>,
+    /// The notes, where the model got them in place of the picture.
+    #[serde(default)]
+    pub notes: Option<DeliveredNotes>,
+}
+
+/// The notes of a picture as the model got them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveredNotes {
+    /// Word for word.
+    pub words: String,
+    /// Whether they say anything about what the picture shows.
+    pub usable: bool,
+    /// Lines of text that went out.
+    pub lines: u32,
+    /// Lines of text that found no room.
+    pub lines_left_out: u32,
 }
 
 /// Something that did not reach the model.
@@ -63,6 +83,8 @@ pub struct Omission {
 pub enum OmissionReason {
     /// The model only reads text.
     ModelCannotSee,
+    /// The model only reads text, and the recognisers that make notes of pictures are not here.
+    RecognisersMissing,
     /// More pictures than one request may hold; the newest were kept.
     TooMany,
     /// The file could not be read any more.

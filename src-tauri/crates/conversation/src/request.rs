@@ -34,6 +34,8 @@ pub enum RequestPart {
     Text(String),
     /// A picture, ready to send.
     Media(PreparedMedia),
+    /// Notes of a picture in words, for a model that cannot see it.
+    Notes(String),
 }
 
 /// A picture made ready for one model: upright, sized, free of metadata, encoded.
