@@ -89,6 +89,25 @@ impl Picture {
         geometry::orient(self.image.clone(), self.orientation).into_rgba8().into_raw()
     }
 
+    /// The pixels, upright, as RGB rows from the top; transparent ones on white.
+    pub fn to_rgb(&self) -> Vec<u8> {
+        let upright = geometry::orient(self.image.clone(), self.orientation);
+        match upright {
+            DynamicImage::ImageRgba8(pixels) => pixels
+                .pixels()
+                .flat_map(|pixel| {
+                    let [.., alpha] = pixel.0;
+                    let on_white = |value: u8| {
+                        let (value, alpha) = (u16::from(value), u16::from(alpha));
+                        ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
+                    };
+                    [on_white(pixel.0[0]), on_white(pixel.0[1]), on_white(pixel.0[2])]
+                })
+                .collect(),
+            other => other.into_rgb8().into_raw(),
+        }
+    }
+
     pub(crate) fn format(&self) -> PictureFormat {
         self.format
     }
