@@ -31,6 +31,12 @@ pub enum EngineError {
         /// Size in bytes of the file.
         actual: u64,
     },
+    /// The file is no checkpoint of PyTorch, a broken one, or holds numbers that no network can use.
+    #[error("malformed PyTorch file: {detail}")]
+    MalformedCheckpoint {
+        /// What makes no sense.
+        detail: String,
+    },
     /// The model is of a kind Castor does not run.
     #[error("unsupported model architecture `{name}`")]
     UnsupportedArchitecture {
@@ -81,6 +87,16 @@ pub enum EngineError {
     Tokenizer {
         /// The tokenizer's own words.
         detail: String,
+    },
+    /// A picture has no pixels, or another number of bytes than its size asks for.
+    #[error("a picture of {width}x{height} pixels cannot have {bytes} bytes")]
+    Picture {
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+        /// Bytes that came with it.
+        bytes: usize,
     },
     /// The prompt leaves no room for an answer.
     #[error("the prompt has {needed} tokens, the context holds {limit}")]

@@ -5,14 +5,16 @@
 //! [`ChatMessage`]s into a prompt and a prompt into streamed text. Everything blocks and belongs on a thread of its own;
 //! every long step asks an `interrupted` closure whether to go on, at least once for each layer of the network.
 //!
-//! A [`TextReader`] finds and reads the text of a picture.
+//! A [`TextReader`] finds and reads the text of a picture. An [`ImageClassifier`] says which of the thousand classes of
+//! ImageNet it shows.
 //!
-//! The crate knows tensors and text. It knows no conversation, no network and no database.
+//! The crate knows tensors, text and pixels. It knows no conversation, no network and no database.
 //!
 //! Outside crates: `candle-core` and `candle-nn` for tensors, quantised matrix products and the GGUF reader, with their own
 //! reader of GGUF tokenizers on `tokenizers`; `minijinja` with `minijinja-contrib` for chat templates, which are Jinja
 //! written against Python's string methods; `rand` for a sampler that can be seeded; `rten` for ONNX models whose operators
-//! Candle lacks; `fast_image_resize` to make pictures smaller.
+//! Candle lacks; `pytorch-reader` for checkpoints of any age, hardened against broken ones; `fast_image_resize`, which gives
+//! the pixels Pillow gives; `rayon`, on which Candle computes.
 //!
 //! How many threads compute is Candle's choice (the physical cores) and can be set from outside by the environment
 //! variables `CANDLE_NUM_THREADS` and `RAYON_NUM_THREADS`.
@@ -28,9 +30,11 @@ mod generation;
 mod models;
 mod sampling;
 mod tokenizer;
+mod torch_file;
 
 pub use chat_template::{ChatMessage, Role};
 pub use error::EngineError;
 pub use generation::{GenerateOptions, GenerationEvent, LanguageModel, LoadOptions, Outcome, StopReason};
+pub use models::efficientnet_lite::ImageClassifier;
 pub use models::text_reader::{RecognizedLine, RecognizedText, TextReader, TextReaderFiles};
 pub use sampling::Sampling;

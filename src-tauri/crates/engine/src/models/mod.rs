@@ -1,4 +1,6 @@
-//! The networks, one folder for each architecture: `config` for the settings in the file, `text` for the decoder.
+//! The networks, one folder for each architecture: `config` for the settings in the file, `text` for the decoder of a language
+//! model, `network` for one that looks at pictures.
 
+pub mod efficientnet_lite;
 pub mod qwen2;
 pub mod text_reader;
