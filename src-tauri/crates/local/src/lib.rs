@@ -1,8 +1,8 @@
 //! The local mind: language models that run on this computer, behind the same trait as any other mind.
 //!
 //! [`LocalMind`] implements [`conversation::Provider`] over the engine, which works on a thread of its own and keeps one
-//! model in memory. [`Catalogue`] lists the models; fetching brings their files here from whatever source is within reach,
-//! verified as a whole before a file ever bears its name.
+//! model in memory. [`Catalogue`] lists the models and the recognisers that read pictures; fetching brings their files here
+//! from whatever source is within reach, verified as a whole before a file ever bears its name.
 //!
 //! Outside crates: `reqwest` for downloads, `zip` for the members of registry packages, `sha2` for the check, `fs4` and
 //! `sysinfo` for what is free on the disk and in memory, on all three systems.
@@ -12,8 +12,13 @@ mod fetch;
 mod memory;
 mod mind;
 mod prompt;
+mod senses;
 mod worker;
 
-pub use catalogue::{Catalogue, CatalogueError, CatalogueModel, RegistryPart, Source};
+pub use catalogue::{
+    Bundle, BundleFile, Catalogue, CatalogueError, CatalogueModel, DEFAULT_RECOGNISERS, ModelFile,
+    ModelLicence, RecogniserFile, RecogniserFiles, RecogniserOffer, RecogniserSet, Recognisers,
+    RegistryClient, RegistryPart, Source,
+};
 pub use fetch::{FetchError, FetchProgress, FetchSettings, FetchStage, SourceError, SourceFailure};
 pub use mind::{LocalConfig, LocalMind};

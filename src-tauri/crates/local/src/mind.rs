@@ -1,9 +1,10 @@
 //! The local mind as a provider, and the keeper of its models.
 
 use crate::{
-    catalogue::{Catalogue, CatalogueModel},
+    catalogue::{Bundle, Catalogue, CatalogueModel, ModelLicence, RecogniserFiles, RecogniserOffer},
     fetch::{self, FetchError, FetchProgress, FetchSettings},
     prompt,
+    senses::SetInUse,
     worker::{self, Answer, Job},
 };
 use async_trait::async_trait;
@@ -20,6 +21,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Events that may wait for a slow reader before the computing thread pauses.
 const EVENTS: usize = 64;
+/// The most chance there is in answers from notes of pictures. They repeat what stands there: a price is not to be drawn
+/// by lot, nor to be avoided because it was said before.
+const NOTES_TEMPERATURE: f32 = 0.1;
 
 /// Where the local mind keeps its models and how it gets them.
 #[derive(Debug, Clone)]
@@ -50,12 +54,13 @@ impl LocalConfig {
 pub struct LocalMind {
     config: LocalConfig,
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    pub(crate) set_in_use: SetInUse,
 }
 
 impl LocalMind {
     /// A mind that has loaded nothing yet.
     pub fn new(config: LocalConfig) -> Self {
-        Self { config, jobs: Mutex::new(None) }
+        Self { config, jobs: Mutex::new(None), set_in_use: SetInUse::default() }
     }
 
     /// The catalogue's models and whether they are here, the default first. Looks at the disk, nothing more.
@@ -63,43 +68,81 @@ impl LocalMind {
         self.config.catalogue.models().iter().map(|model| model.offer(&self.config.models_dir)).collect()
     }
 
-    /// Fetches a model; see [`FetchError`] for what can go wrong. Cancelling keeps what came, and the next call goes on
-    /// from there.
+    /// The recogniser sets and whether they are here, the default first. Looks at the disk, nothing more.
+    pub fn recognisers(&self) -> Vec<RecogniserOffer> {
+        let sets = self.config.catalogue.recognisers().sets().iter();
+        sets.filter_map(|set| {
+            let bundle = self.config.catalogue.bundle(&set.id)?;
+            Some(RecogniserOffer {
+                id: set.id.clone(),
+                name: set.name.clone(),
+                bytes: bundle.bytes(),
+                state: bundle.state(&self.config.models_dir),
+            })
+        })
+        .collect()
+    }
+
+    /// Where the files of a recogniser set are; `None` unless all of them are here.
+    pub fn recogniser_files(&self, set_id: &str) -> Option<RecogniserFiles> {
+        let recognisers = self.config.catalogue.recognisers();
+        recognisers.ready(recognisers.get(set_id)?, &self.config.models_dir)
+    }
+
+    /// The licence of every model and recogniser Castor can fetch.
+    pub fn model_licences(&self) -> Vec<ModelLicence> {
+        self.config.catalogue.licences()
+    }
+
+    /// Fetches a model or a recogniser set and returns its files; see [`FetchError`] for what can go wrong. Cancelling
+    /// keeps what came, and the next call goes on from there.
     pub async fn fetch(
         &self,
         id: &str,
         progress: impl Fn(FetchProgress) + Send + Sync,
         cancel: &CancellationToken,
-    ) -> Result<PathBuf, FetchError> {
-        let model = self.entry(id).ok_or_else(|| FetchError::UnknownModel { id: id.into() })?;
-        fetch::fetch(model, &self.config.models_dir, &self.config.fetch, &progress, cancel).await
+    ) -> Result<Vec<PathBuf>, FetchError> {
+        let bundle = self.bundle(id)?;
+        fetch::fetch(&bundle, &self.config.models_dir, &self.config.fetch, &progress, cancel).await
     }
 
-    /// Deletes a model's file, finished or not, and lets go of it in memory after the answer that may be using it.
+    /// Deletes the files of a model or of a recogniser set, finished or not, and lets go of a model in memory after the
+    /// answer that may be using it. A file that another set, wholly here, needs as well stays.
     pub async fn delete(&self, id: &str) -> Result<(), FetchError> {
-        let model = self.entry(id).ok_or_else(|| FetchError::UnknownModel { id: id.into() })?;
-        let path = model.path(&self.config.models_dir);
-        if let Some(jobs) = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            // A thread that has ended holds no model.
-            let _ended = jobs.send(Job::Forget(path.clone()));
-        }
-        for path in [path, model.part_path(&self.config.models_dir)] {
-            match tokio::fs::remove_file(&path).await {
-                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(FetchError::Io { path, source });
-                }
-                _ => {}
+        let (bundle, folder) = (self.bundle(id)?, &self.config.models_dir);
+        for member in &bundle.files {
+            if member.shared && self.config.catalogue.is_needed_beside(id, member.file, folder) {
+                continue;
+            }
+            let path = member.file.path(folder);
+            if let Some(jobs) = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+                // A thread that has ended holds no model.
+                let _ended = jobs.send(Job::Forget(path.clone()));
+            }
+            for path in [path, member.file.part_path(folder)] {
+                unless_missing(path.clone(), tokio::fs::remove_file(path).await)?;
             }
         }
-        Ok(())
+        let packages = bundle.packages_path(folder);
+        unless_missing(packages.clone(), tokio::fs::remove_dir_all(packages).await)
     }
 
-    fn entry(&self, id: &str) -> Option<&CatalogueModel> {
-        self.config.catalogue.get(id)
+    fn bundle(&self, id: &str) -> Result<Bundle<'_>, FetchError> {
+        self.config.catalogue.bundle(id).ok_or_else(|| FetchError::UnknownModel { id: id.into() })
     }
 
     fn known(&self, id: &str) -> Result<&CatalogueModel, ProviderError> {
-        self.entry(id).ok_or_else(|| ProviderError::new(NoticeCode::ModelNotFound, id))
+        self.config.catalogue.get(id).ok_or_else(|| ProviderError::new(NoticeCode::ModelNotFound, id))
+    }
+
+    /// How the tokens of an answer are drawn.
+    fn sampling_for(&self, request: &GenerateRequest) -> Sampling {
+        let usual = self.config.sampling.clone();
+        if !prompt::has_notes(request) {
+            return usual;
+        }
+        let temperature = usual.temperature.min(NOTES_TEMPERATURE);
+        Sampling { temperature, repetition_penalty: 1.0, ..usual }
     }
 
     /// Hands a job to the computing thread, started now unless it runs.
@@ -117,6 +160,14 @@ impl LocalMind {
         sender.send(job).map_err(|error| failed(&error))?;
         *jobs = Some(sender);
         Ok(())
+    }
+}
+
+/// What is not there need not be deleted.
+fn unless_missing(path: PathBuf, deleted: std::io::Result<()>) -> Result<(), FetchError> {
+    match deleted {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(FetchError::Io { path, source }),
+        _ => Ok(()),
     }
 }
 
@@ -150,7 +201,7 @@ impl Provider for LocalMind {
             context_tokens: model.context_tokens,
             messages: prompt::messages(&request)?,
             max_tokens: request.max_output_tokens.map_or(limit, |asked| asked.min(limit)),
-            sampling: self.config.sampling.clone(),
+            sampling: self.sampling_for(&request),
             events,
             cancel: cancel.clone(),
         })))?;
@@ -173,11 +224,12 @@ mod tests {
     /// A mind with one model of `bytes` bytes, whose file is `content` where there is one.
     fn mind(folder: &tempfile::TempDir, bytes: u64) -> LocalMind {
         let json = format!(
-            r#"[{{"id": "tiny", "name": "Tiny", "file": "tiny.gguf", "bytes": {bytes}, "sha256": "", "licence": "MIT",
-                "contextTokens": 64, "outputTokens": 8, "sources": []}}]"#
+            r#"[{{"id": "tiny", "name": "Tiny", "contextTokens": 64, "outputTokens": 8, "file": {{"name": "tiny.gguf",
+                "bytes": {bytes}, "sha256": "", "licence": "MIT", "publisher": "Nobody", "sources": []}}}}]"#
         );
+        let recognisers = r#"{"files": [], "sets": []}"#;
         let config = LocalConfig::new(folder.path().to_owned()).unwrap();
-        LocalMind::new(LocalConfig { catalogue: Catalogue::parse(&json).unwrap(), ..config })
+        LocalMind::new(LocalConfig { catalogue: Catalogue::parse(&json, recognisers).unwrap(), ..config })
     }
 
     fn request(model: &str) -> GenerateRequest {
@@ -222,6 +274,8 @@ mod tests {
         assert_eq!(error(&mind, "tiny").await, NoticeCode::ModelMissing);
         mind.delete("tiny").await.unwrap();
         assert!(matches!(mind.delete("other").await, Err(FetchError::UnknownModel { .. })));
+        let fetched = mind.fetch("other", |_| {}, &CancellationToken::new()).await;
+        assert!(matches!(fetched, Err(FetchError::UnknownModel { id }) if id == "other"));
     }
 
     #[tokio::test]
@@ -251,5 +305,39 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mind = mind(&folder, 5);
         is_send(mind.fetch("tiny", |_| {}, &CancellationToken::new()));
+    }
+
+    #[tokio::test]
+    async fn a_file_of_two_sets_stays_as_long_as_one_of_them_needs_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mind = LocalMind::new(LocalConfig::new(folder.path().to_owned()).unwrap());
+        let (full, light) = ("picture-reading", "picture-reading-light");
+        for recogniser in mind.config.catalogue.recognisers().files() {
+            // Sparse: it takes no room on the disk.
+            let file = std::fs::File::create(recogniser.file.path(folder.path())).unwrap();
+            file.set_len(recogniser.file.bytes).unwrap();
+        }
+        assert!(mind.recognisers().iter().all(|set| set.state == ModelState::Ready));
+
+        mind.delete(full).await.unwrap();
+        assert_eq!(mind.recogniser_files(full), None);
+        let files = mind.recogniser_files(light).expect("nothing of the other set is gone");
+        assert!(files.orientation.exists() && files.things.exists());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
+
+        mind.delete(light).await.unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nobody needs them any more");
+        assert_eq!(mind.recogniser_files("none"), None);
+    }
+
+    #[tokio::test]
+    async fn what_an_unfinished_fetch_kept_is_deleted_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let mind = LocalMind::new(LocalConfig::new(folder.path().to_owned()).unwrap());
+        std::fs::write(folder.path().join("pp-ocrv6-small-det.onnx.part"), "abc").unwrap();
+        std::fs::create_dir(folder.path().join("picture-reading.packages")).unwrap();
+        std::fs::write(folder.path().join("picture-reading.packages/p.whl"), "abc").unwrap();
+        mind.delete("picture-reading").await.unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

