@@ -2,9 +2,12 @@
 //! that says so. Blocking: it reads files and decodes pictures.
 
 use crate::note::Language;
+use crate::words::{self, Words};
+use crate::{Notebook, NotesError};
 use conversation::{
-    Attachment, AttachmentId, Capabilities, DeliveredMedia, GenerateRequest, ImageBudget, MediaKind, Message,
-    MessageId, NoticeCode, Omission, OmissionReason, Part, Provider, Receipt, RequestPart, RequestTurn, Role,
+    Attachment, AttachmentId, Capabilities, DeliveredMedia, DeliveredNotes, GenerateRequest, ImageBudget,
+    MediaKind, Message, MessageId, NoticeCode, Omission, OmissionReason, Part, Provider, Receipt,
+    RequestPart, RequestTurn, Role, SensesError, Stage,
 };
 use history::{History, HistoryError};
 use std::collections::{HashMap, VecDeque};
@@ -43,21 +46,30 @@ impl From<HistoryError> for PrepareError {
     }
 }
 
+/// Who is asked, and what the request is made with.
+pub(crate) struct Asked<'a> {
+    pub(crate) history: &'a History,
+    pub(crate) notebook: &'a Notebook,
+    pub(crate) provider: &'a dyn Provider,
+    pub(crate) capabilities: &'a Capabilities,
+    pub(crate) model: &'a str,
+    /// Told what takes time.
+    pub(crate) stage: &'a (dyn Fn(Stage) + Sync),
+    pub(crate) cancel: &'a CancellationToken,
+}
+
 /// Prepares the request whose last turn is the message `leaf`: a question, or an answer to be continued.
-pub(crate) fn prepare(
-    history: &History,
-    provider: &dyn Provider,
-    capabilities: &Capabilities,
-    model: &str,
-    leaf: MessageId,
-    cancel: &CancellationToken,
-) -> Result<Prepared, PrepareError> {
+pub(crate) fn prepare(asked: &Asked<'_>, leaf: MessageId) -> Result<Prepared, PrepareError> {
+    let Asked { history, provider, capabilities, model, cancel, .. } = *asked;
     let messages = answerable(history.branch(leaf)?);
     // The question, and the answer that goes on after it: these cannot be left out.
     let required = 1 + messages.iter().rev().take_while(|message| message.role == Role::Model).count();
     let language = language(&messages);
     let room = capabilities.context_tokens - answer_room(capabilities);
+    let numbers = picture_numbers(history, &messages)?;
     let mut planner = Planner {
+        asked,
+        numbers: &numbers,
         history,
         provider,
         budget: capabilities.images.as_ref(),
@@ -118,6 +130,21 @@ pub(crate) fn prepare(
     Ok(Prepared { request, receipt })
 }
 
+/// The number each picture of the conversation goes by, in the order in which they came.
+fn picture_numbers(
+    history: &History,
+    messages: &[Message],
+) -> Result<HashMap<AttachmentId, u32>, HistoryError> {
+    let mut numbers = HashMap::new();
+    for id in messages.iter().flat_map(Message::attachments) {
+        if history.attachment(id)?.kind == MediaKind::Image {
+            let next = count(numbers.len()) + 1;
+            numbers.entry(id).or_insert(next);
+        }
+    }
+    Ok(numbers)
+}
+
 /// Tokens kept free for the answer: what the model may write, at most a quarter of what it holds.
 fn answer_room(capabilities: &Capabilities) -> u32 {
     capabilities.output_tokens.min(capabilities.context_tokens / 4)
@@ -157,12 +184,23 @@ struct Plan<'a> {
 
 enum Fate {
     Picture,
+    Notes(Box<Noted>),
     Text { text: String, tokens: u32, cut: bool },
     Omitted(OmissionReason),
 }
 
+/// A picture that goes as notes.
+struct Noted {
+    words: Words,
+    usable: bool,
+    number: u32,
+    tokens: u32,
+}
+
 /// Spends the context's room from the newest message to the oldest.
 struct Planner<'a> {
+    asked: &'a Asked<'a>,
+    numbers: &'a HashMap<AttachmentId, u32>,
     history: &'a History,
     provider: &'a dyn Provider,
     budget: Option<&'a ImageBudget>,
@@ -180,9 +218,9 @@ impl Planner<'_> {
         for id in message.attachments() {
             attachments.push(self.history.attachment(id)?);
         }
-        let notes = NOTE_TOKENS.saturating_mul(count(attachments.len()));
+        let remarks = NOTE_TOKENS.saturating_mul(count(attachments.len()));
         let words = self.provider.estimate_tokens(&message.text()).saturating_add(TURN_TOKENS);
-        let Some(mut left) = self.room.checked_sub(words.saturating_add(notes)) else {
+        let Some(mut left) = self.room.checked_sub(words.saturating_add(remarks)) else {
             return if required { Err(PrepareError::ContextFull) } else { Ok(None) };
         };
         let mut pictures_left = self.pictures_left;
@@ -190,10 +228,19 @@ impl Planner<'_> {
 
         let (pictures, texts): (Vec<_>, Vec<_>) =
             attachments.into_iter().partition(|attachment| attachment.kind != MediaKind::Text);
+        let total = count(pictures.len());
         // The newest pictures come first when not all can go.
-        for attachment in pictures.into_iter().rev() {
+        for (index, attachment) in pictures.into_iter().enumerate().rev() {
             let fate = match self.budget {
-                None => Fate::Omitted(OmissionReason::ModelCannotSee),
+                None => match self.notes(&attachment, left, required.then_some((count(index) + 1, total)))? {
+                    // Notes of an earlier picture must not push out all that was said about it.
+                    Fate::Notes(noted) if noted.tokens > left && !required => return Ok(None),
+                    Fate::Notes(noted) => {
+                        left = left.saturating_sub(noted.tokens);
+                        Fate::Notes(noted)
+                    }
+                    omitted => omitted,
+                },
                 Some(_) if pictures_left == 0 => Fate::Omitted(OmissionReason::TooMany),
                 Some(budget) => {
                     if let Some(rest) = left.checked_sub(budget.tokens) {
@@ -224,6 +271,45 @@ impl Planner<'_> {
         self.room = left;
         self.pictures_left = pictures_left;
         Ok(Some(Plan { message, files }))
+    }
+
+    /// Notes of a picture, made now unless they are known, in what room there is. `place` is which of how many pictures of
+    /// the question it is; earlier ones are read silently.
+    fn notes(
+        &self,
+        picture: &Attachment,
+        room: u32,
+        place: Option<(u32, u32)>,
+    ) -> Result<Fate, PrepareError> {
+        let Some(most) = self.asked.capabilities.note_tokens else {
+            return Ok(Fate::Omitted(OmissionReason::ModelCannotSee));
+        };
+        let most = most.min(room);
+        if most < LEAST_FILE_TOKENS {
+            return Ok(Fate::Omitted(OmissionReason::ContextFull));
+        }
+        let tell = |fraction: f32| {
+            if let Some((number, total)) = place {
+                (self.asked.stage)(Stage::ReadingPicture { number, total, fraction });
+            }
+        };
+        let cancel = self.asked.cancel;
+        let notes = match self.asked.notebook.notes(picture, &tell, &|| cancel.is_cancelled()) {
+            Ok(notes) => notes,
+            Err(NotesError::Senses(SensesError::Cancelled)) => return Err(PrepareError::Cancelled),
+            Err(NotesError::Senses(SensesError::Missing)) => {
+                return Ok(Fate::Omitted(OmissionReason::RecognisersMissing));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no notes of a picture");
+                return Ok(Fate::Omitted(OmissionReason::Unreadable));
+            }
+        };
+        let number = self.numbers.get(&picture.id).copied().unwrap_or(1);
+        let tokens = |text: &str| self.provider.estimate_tokens(text);
+        let words = words::words(&notes, self.language, number, &picture.name, most, &tokens);
+        let tokens = tokens(&words.text);
+        Ok(Fate::Notes(Box::new(Noted { words, usable: notes.are_usable(), number, tokens })))
     }
 
     /// A text file in at most `most` tokens.
@@ -308,6 +394,7 @@ impl PartWriter<'_> {
         match (fate, self.budget) {
             (Fate::Picture, Some(budget)) => self.picture(attachment, budget),
             (Fate::Picture, None) => self.omit(attachment, OmissionReason::ModelCannotSee),
+            (Fate::Notes(noted), _) => self.notes(attachment, *noted),
             (Fate::Text { text, tokens, cut }, _) => self.text(attachment, &text, tokens, cut),
             (Fate::Omitted(reason), _) => self.omit(attachment, reason),
         }
@@ -335,8 +422,33 @@ impl PartWriter<'_> {
             tokens: budget.tokens,
             scaled: media.scaled,
             metadata_removed: media.metadata_removed,
+            number: None,
+            notes: None,
         });
         RequestPart::Media(media)
+    }
+
+    fn notes(&mut self, attachment: &Attachment, noted: Noted) -> RequestPart {
+        let Noted { words, usable, number, tokens } = noted;
+        self.receipt.delivered.push(DeliveredMedia {
+            attachment: attachment.id,
+            current: self.current,
+            mime: "text/plain".to_owned(),
+            width: 0,
+            height: 0,
+            bytes: count(words.text.len()),
+            tokens,
+            scaled: false,
+            metadata_removed: false,
+            number: Some(number),
+            notes: Some(DeliveredNotes {
+                words: words.text.clone(),
+                usable,
+                lines: words.lines,
+                lines_left_out: words.lines_left_out,
+            }),
+        });
+        RequestPart::Notes(words.text)
     }
 
     fn text(&mut self, attachment: &Attachment, text: &str, tokens: u32, cut: bool) -> RequestPart {
@@ -350,6 +462,8 @@ impl PartWriter<'_> {
             tokens,
             scaled: false,
             metadata_removed: false,
+            number: None,
+            notes: None,
         });
         let mut part = self.language.heading(&attachment.name);
         part.push_str(text);

@@ -1,13 +1,14 @@
 //! Runs a turn: stores, prepares, streams, and carries out what the state machine asks for.
 
 use crate::action::{self, Begun};
-use crate::context::{self, PrepareError, Prepared};
+use crate::context::{self, Asked, PrepareError, Prepared};
 use crate::writer::{Write, Writer};
 use crate::{AnswerEvent, AskContext, AskError, AskRequest, Effect, Turn, TurnEvent};
-use conversation::{EventStream, Message, Notice, NoticeCode, Provider};
+use conversation::{EventStream, GenerateEvent, Message, Notice, NoticeCode, Provider, Stage};
 use futures::StreamExt;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -70,7 +71,7 @@ pub async fn ask(
 
 /// Finds the mind and stores question and answer.
 async fn begin(context: &AskContext, request: AskRequest) -> Result<(Begun, Arc<dyn Provider>), AskError> {
-    let AskContext { history, providers } = context.clone();
+    let AskContext { history, providers, .. } = context.clone();
     tokio::task::spawn_blocking(move || {
         let model = action::answering(&history, &request)?;
         let provider = providers
@@ -121,10 +122,18 @@ impl<Sink: FnMut(AnswerEvent) + Send> Run<'_, Sink> {
         provider: &Arc<dyn Provider>,
         cancel: &CancellationToken,
     ) -> Option<Prepared> {
-        let prepared = tokio::select! {
-            biased;
-            () = cancel.cancelled() => Err(TurnEvent::Cancelled),
-            prepared = prepare(context, begun, provider, cancel) => prepared,
+        let (stages, mut told) = mpsc::unbounded_channel();
+        let preparing = prepare(context, begun, provider, stages, cancel);
+        tokio::pin!(preparing);
+        let prepared = loop {
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => break Err(TurnEvent::Cancelled),
+                Some(stage) = told.recv() => {
+                    self.happen(TurnEvent::Provider(GenerateEvent::Stage(stage)));
+                }
+                prepared = &mut preparing => break prepared,
+            }
         };
         prepared.map_err(|event| self.happen(event)).ok()
     }
@@ -159,15 +168,27 @@ async fn prepare(
     context: &AskContext,
     begun: &Begun,
     provider: &Arc<dyn Provider>,
+    stages: UnboundedSender<Stage>,
     cancel: &CancellationToken,
 ) -> Result<Prepared, TurnEvent> {
     let capabilities =
         provider.capabilities(&begun.model.id).await.map_err(|error| TurnEvent::Failed(error.notice))?;
-    let history = Arc::clone(&context.history);
+    let (history, notebook) = (Arc::clone(&context.history), Arc::clone(&context.notebook));
     let provider = Arc::clone(provider);
     let (model, leaf, cancel) = (begun.model.id.clone(), begun.leaf, cancel.clone());
     let prepared = tokio::task::spawn_blocking(move || {
-        context::prepare(&history, provider.as_ref(), &capabilities, &model, leaf, &cancel)
+        let asked = Asked {
+            history: &history,
+            notebook: &notebook,
+            provider: provider.as_ref(),
+            capabilities: &capabilities,
+            model: &model,
+            stage: &|stage| {
+                let _nobody_listens_once_it_was_stopped = stages.send(stage);
+            },
+            cancel: &cancel,
+        };
+        context::prepare(&asked, leaf)
     })
     .await;
     let internal = |detail: String| TurnEvent::Failed(Notice::new(NoticeCode::Internal).with_detail(detail));

@@ -10,12 +10,15 @@ mod context;
 mod driver;
 mod error;
 mod note;
+mod notebook;
 mod request;
 mod title;
 mod turn;
+mod words;
 mod writer;
 
 pub use driver::ask;
 pub use error::AskError;
+pub use notebook::{Notebook, NotesError};
 pub use request::{AnswerEvent, AskAction, AskContext, AskRequest};
 pub use turn::{Earlier, Effect, Ending, Turn, TurnEvent};

@@ -26,7 +26,9 @@ impl Language {
             Self::English => {
                 let what = if picture { "Picture" } else { "File" };
                 let why = match reason {
-                    OmissionReason::ModelCannotSee => "you cannot see pictures",
+                    OmissionReason::ModelCannotSee | OmissionReason::RecognisersMissing => {
+                        "you cannot see pictures"
+                    }
                     OmissionReason::TooMany => "there are too many pictures for one request",
                     OmissionReason::Unreadable => "the file could not be read",
                     _ => "there was no room for it",
@@ -36,7 +38,7 @@ impl Language {
             Self::Chinese => {
                 let what = if picture { "图片" } else { "文件" };
                 let why = match reason {
-                    OmissionReason::ModelCannotSee => "你无法查看图片",
+                    OmissionReason::ModelCannotSee | OmissionReason::RecognisersMissing => "你无法查看图片",
                     OmissionReason::TooMany => "一次请求中的图片过多",
                     OmissionReason::Unreadable => "文件无法读取",
                     _ => "没有足够的空间",

@@ -1,5 +1,6 @@
 //! What crosses the bridge: a request to ask, and what is told while the answer comes.
 
+use crate::Notebook;
 use conversation::{
     AttachmentId, Conversation, ConversationId, Message, MessageId, ModelRef, Notice, Provider, Receipt,
     Stage,
@@ -16,6 +17,8 @@ pub struct AskContext {
     pub history: Arc<History>,
     /// The minds there are, at most one of each.
     pub providers: Vec<Arc<dyn Provider>>,
+    /// Where notes of pictures come from, for minds that cannot see.
+    pub notebook: Arc<Notebook>,
 }
 
 /// A request for an answer.

@@ -117,7 +117,8 @@ async fn a_text_file_too_long_is_cut_and_says_so() {
 
 #[tokio::test]
 async fn the_oldest_messages_go_first() {
-    let capabilities = Capabilities { images: None, context_tokens: 400, output_tokens: 100 };
+    let capabilities =
+        Capabilities { images: None, note_tokens: None, context_tokens: 400, output_tokens: 100 };
     let room = Room::new(capabilities, answered());
     let words = |start: &str| format!("{start} {}", "word ".repeat(60));
     let mut answer = room.ask(new_question(&words("1"), &[])).await.answer();
@@ -138,7 +139,8 @@ async fn the_oldest_messages_go_first() {
 
 #[tokio::test]
 async fn a_question_longer_than_the_context_is_not_sent() {
-    let capabilities = Capabilities { images: None, context_tokens: 400, output_tokens: 100 };
+    let capabilities =
+        Capabilities { images: None, note_tokens: None, context_tokens: 400, output_tokens: 100 };
     let room = Room::new(capabilities, answered());
     let answer = room.ask(new_question(&"word ".repeat(400), &[])).await.answer();
     assert_eq!(answer.status, MessageStatus::Failed);

@@ -4,13 +4,15 @@
 mod actions;
 mod context;
 mod endings;
+mod notes;
 
-use ask::{AnswerEvent, AskAction, AskContext, AskError, AskRequest, ask};
+use ask::{AnswerEvent, AskAction, AskContext, AskError, AskRequest, Notebook, ask};
 use conversation::{
     AttachmentId, Capabilities, FinishReason, GenerateEvent, ImageBudget, MediaKind, Message, Mind, ModelRef,
     RequestPart,
 };
 use history::{History, NewAttachment, Source};
+use notes::ScriptedSenses;
 use std::sync::{Arc, Mutex};
 use test_support::{ScriptedProvider, Step};
 use tokio_util::sync::CancellationToken;
@@ -35,7 +37,7 @@ impl Told {
 }
 
 fn reads_text() -> Capabilities {
-    Capabilities { images: None, context_tokens: 8000, output_tokens: 1000 }
+    Capabilities { images: None, note_tokens: None, context_tokens: 8000, output_tokens: 1000 }
 }
 
 fn sees() -> Capabilities {
@@ -71,10 +73,15 @@ fn new_question(text: &str, attachments: &[AttachmentId]) -> AskRequest {
 
 impl Room {
     fn new(capabilities: Capabilities, script: Vec<Step>) -> Self {
+        Self::with_senses(capabilities, script, Arc::default())
+    }
+
+    fn with_senses(capabilities: Capabilities, script: Vec<Step>, senses: Arc<ScriptedSenses>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let provider = Arc::new(ScriptedProvider::new(Mind::Gemini, capabilities, script));
         let history = Arc::new(History::open(folder.path()).unwrap());
-        let context = AskContext { history, providers: vec![provider.clone()] };
+        let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses));
+        let context = AskContext { history, providers: vec![provider.clone()], notebook };
         Self { context, provider, _folder: folder }
     }
 
@@ -130,7 +137,7 @@ impl Room {
         for turn in &request.turns {
             for part in &turn.parts {
                 let part = match part {
-                    RequestPart::Text(text) => text.clone(),
+                    RequestPart::Text(text) | RequestPart::Notes(text) => text.clone(),
                     RequestPart::Media(media) => format!("<{} {}x{}>", media.mime, media.width, media.height),
                 };
                 let raw = if turn.raw.is_some() { " (raw)" } else { "" };
