@@ -29,6 +29,9 @@ pub enum CastorError {
     /// A model could not be fetched.
     #[error(transparent)]
     Fetch(#[from] local::FetchError),
+    /// A picture could not be read.
+    #[error(transparent)]
+    Notes(#[from] ask::NotesError),
     /// What was entered cannot be used; the text says why.
     #[error("{0}")]
     InvalidInput(String),
@@ -59,6 +62,10 @@ pub enum CommandErrorCode {
     WrongPassphrase,
     /// No source gave the model.
     FetchFailed,
+    /// The recognisers that read pictures are not here.
+    RecognisersMissing,
+    /// The person stopped it.
+    Cancelled,
     /// What was entered cannot be used.
     InvalidInput,
     /// Anything else.
@@ -95,8 +102,18 @@ impl<E: Into<CastorError>> From<E> for CommandError {
             },
             CastorError::Fetch(local::FetchError::DiskFull { .. }) => Code::DiskFull,
             CastorError::Fetch(_) => Code::FetchFailed,
+            CastorError::Notes(ask::NotesError::Senses(conversation::SensesError::Missing)) => {
+                Code::RecognisersMissing
+            }
+            CastorError::Notes(ask::NotesError::Senses(conversation::SensesError::Cancelled)) => {
+                Code::Cancelled
+            }
+            CastorError::Notes(ask::NotesError::History(error)) => history_code(error),
             CastorError::Endpoint(_) | CastorError::InvalidInput(_) => Code::InvalidInput,
-            CastorError::Ask(_) | CastorError::Catalogue(_) | CastorError::System(_) => Code::Internal,
+            CastorError::Ask(_)
+            | CastorError::Catalogue(_)
+            | CastorError::Notes(_)
+            | CastorError::System(_) => Code::Internal,
         };
         Self { code, notice: None, detail: Some(error.to_string()) }
     }

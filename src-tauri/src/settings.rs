@@ -31,7 +31,7 @@ pub enum Theme {
 }
 
 /// Everything that can be set.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Settings {
     /// The window's language.
@@ -46,6 +46,22 @@ pub struct Settings {
     pub last_conversation: Option<ConversationId>,
     /// Whether the first-run page was passed.
     pub welcomed: bool,
+    /// The set of recognisers that reads pictures.
+    pub recognisers: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: Language::default(),
+            theme: Theme::default(),
+            base_url: None,
+            model: None,
+            last_conversation: None,
+            welcomed: false,
+            recognisers: local::DEFAULT_RECOGNISERS.to_owned(),
+        }
+    }
 }
 
 impl Settings {

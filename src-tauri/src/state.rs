@@ -4,8 +4,8 @@
 use crate::error::CastorError;
 use crate::keys::Keys;
 use crate::settings::{SETTINGS_KEY, Settings};
-use ask::{AnswerEvent, AskContext, AskRequest};
-use conversation::{ConversationId, Message, MessageId, Mind, Model, Provider};
+use ask::{AnswerEvent, AskContext, AskRequest, Notebook};
+use conversation::{AttachmentId, ConversationId, Message, MessageId, Mind, Model, PictureNotes, Provider};
 use gemini::Gemini;
 use history::History;
 use local::LocalMind;
@@ -51,10 +51,13 @@ pub struct Castor {
     pub keys: Arc<Keys>,
     /// The mind on this computer.
     pub local: Arc<LocalMind>,
+    /// Notes of pictures.
+    pub notebook: Arc<Notebook>,
     gemini: RwLock<Arc<Gemini>>,
     settings: RwLock<Settings>,
     turns: Mutex<HashMap<MessageId, RunningTurn>>,
     fetches: Mutex<HashMap<String, CancellationToken>>,
+    readings: Mutex<HashMap<AttachmentId, CancellationToken>>,
 }
 
 struct RunningTurn {
@@ -69,16 +72,21 @@ impl Castor {
         let settings = read_settings(&history)?;
         let keys = Arc::new(Keys::new(&folders.config));
         let local = Arc::new(LocalMind::new(local::LocalConfig::new(folders.models.clone())?));
+        local.use_recognisers(&settings.recognisers);
+        let senses = Arc::clone(&local) as Arc<dyn conversation::Senses>;
+        let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses));
         let gemini = RwLock::new(connect(&keys, endpoint(&settings).as_deref())?);
         Ok(Self {
             folders,
             history,
             keys,
             local,
+            notebook,
             gemini,
             settings: RwLock::new(settings),
             turns: Mutex::default(),
             fetches: Mutex::default(),
+            readings: Mutex::default(),
         })
     }
 
@@ -134,6 +142,7 @@ impl Castor {
         if let Some(gemini) = gemini {
             *self.gemini.write().unwrap_or_else(PoisonError::into_inner) = gemini;
         }
+        self.local.use_recognisers(&settings.recognisers);
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
         Ok(())
     }
@@ -152,8 +161,11 @@ impl Castor {
         show: impl Fn(AnswerEvent) + Send + Sync + 'static,
     ) -> Result<Message, CastorError> {
         let cancel = CancellationToken::new();
-        let context =
-            AskContext { history: Arc::clone(&self.history), providers: vec![self.gemini(), self.local()] };
+        let context = AskContext {
+            history: Arc::clone(&self.history),
+            providers: vec![self.gemini(), self.local()],
+            notebook: Arc::clone(&self.notebook),
+        };
         let mut running = None;
         let result = {
             let sink = |event: AnswerEvent| {
@@ -197,12 +209,13 @@ impl Castor {
         &self,
         id: &str,
         progress: impl Fn(local::FetchProgress) + Send + Sync + 'static,
-    ) -> Result<PathBuf, CastorError> {
+    ) -> Result<(), CastorError> {
         let cancel = CancellationToken::new();
         self.fetches().insert(id.to_owned(), cancel.clone());
         let result = self.local.fetch(id, progress, &cancel).await;
         self.fetches().remove(id);
-        Ok(result?)
+        result?;
+        Ok(())
     }
 
     /// Breaks a fetch off; what came is kept and gone on with later.
@@ -210,6 +223,31 @@ impl Castor {
         if let Some(cancel) = self.fetches().get(id) {
             cancel.cancel();
         }
+    }
+
+    /// The notes of a picture, made now unless they are known, reporting progress, until [`Self::stop_reading`] is called.
+    /// Blocks.
+    pub fn read_picture(
+        &self,
+        id: AttachmentId,
+        progress: &(dyn Fn(f32) + Sync),
+    ) -> Result<PictureNotes, CastorError> {
+        let picture = self.history.attachment(id)?;
+        let cancel = self.readings().entry(id).or_default().clone();
+        let notes = self.notebook.notes(&picture, progress, &|| cancel.is_cancelled());
+        self.readings().remove(&id);
+        Ok(notes?)
+    }
+
+    /// Gives up reading a picture.
+    pub fn stop_reading(&self, id: AttachmentId) {
+        if let Some(cancel) = self.readings().get(&id) {
+            cancel.cancel();
+        }
+    }
+
+    fn readings(&self) -> MutexGuard<'_, HashMap<AttachmentId, CancellationToken>> {
+        self.readings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn turns(&self) -> MutexGuard<'_, HashMap<MessageId, RunningTurn>> {

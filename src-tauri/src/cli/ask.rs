@@ -5,7 +5,7 @@ use crate::error::CastorError;
 use crate::intake;
 use crate::state::Castor;
 use ask::{AnswerEvent, AskAction, AskRequest};
-use conversation::{Message, MessageStatus, Mind, ModelRef};
+use conversation::{Message, MessageStatus, Mind, ModelRef, OmissionReason};
 use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -128,13 +128,16 @@ fn finish(answer: &Message, json: bool) -> Exit {
     } else if !answer.text().is_empty() {
         println!();
     }
-    if let Some(receipt) = &answer.receipt
-        && receipt
-            .omitted
-            .iter()
-            .any(|omission| omission.reason == conversation::OmissionReason::ModelCannotSee)
-    {
-        eprintln!("castor: the picture was not seen: this model only reads text. Ask with --mind gemini");
+    if let Some(receipt) = &answer.receipt {
+        let is_omitted = |reason| receipt.omitted.iter().any(|omission| omission.reason == reason);
+        if is_omitted(OmissionReason::RecognisersMissing) {
+            eprintln!(
+                "castor: the picture was not read: the recognisers are not here yet. Fetch them with castor models fetch {}, or ask with --mind gemini",
+                local::DEFAULT_RECOGNISERS
+            );
+        } else if is_omitted(OmissionReason::ModelCannotSee) {
+            eprintln!("castor: the picture was not seen: this model only reads text. Ask with --mind gemini");
+        }
     }
     if let Some(notice) = &answer.notice {
         eprintln!("castor: {}", sentence(notice));

@@ -1,4 +1,4 @@
-//! The command line: `castor ask` and `castor models`. No display is needed.
+//! The command line: `castor ask`, `castor read` and `castor models`. No display is needed.
 //!
 //! Exit codes: 0 all is well; 1 the answer failed; 2 wrong usage; 3 no key, or it is not accepted; 4 the endpoint cannot
 //! be reached; 5 question or answer blocked; 6 the local model is not here; 7 a file cannot be used; 8 the answer is
@@ -6,6 +6,7 @@
 
 mod ask;
 mod models;
+mod read;
 
 use crate::error::CastorError;
 use crate::state::Castor;
@@ -92,6 +93,9 @@ pub enum Command {
     /// Ask a question, about files if any are named, and read the answer as it comes
     #[command(after_help = EXIT_CODES)]
     Ask(AskArguments),
+    /// Print the text of a picture, read on this computer
+    #[command(after_help = EXIT_CODES)]
+    Read(ReadArguments),
     /// List, fetch or remove the models of this computer
     Models {
         /// What to do.
@@ -138,6 +142,16 @@ pub struct AskArguments {
     words: Vec<String>,
 }
 
+/// `castor read`.
+#[derive(Debug, Args)]
+pub struct ReadArguments {
+    /// Print one JSON object with the lines, their boxes and scores, and everything else noted
+    #[arg(long)]
+    json: bool,
+    /// The picture
+    file: PathBuf,
+}
+
 /// `castor models …`.
 #[derive(Debug, Subcommand)]
 pub enum ModelsAction {
@@ -180,6 +194,7 @@ pub fn run(castor: Castor, command: Command) -> ExitCode {
     let exit = runtime.block_on(async {
         match command {
             Command::Ask(arguments) => ask::run(castor, arguments).await,
+            Command::Read(arguments) => tokio::task::block_in_place(|| read::run(&castor, &arguments)),
             Command::Models { action } => models::run(castor, action).await,
         }
     });

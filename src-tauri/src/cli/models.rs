@@ -28,8 +28,10 @@ pub(super) async fn run(castor: Castor, action: ModelsAction) -> Exit {
 }
 
 async fn list(castor: &Castor) -> Result<(), CastorError> {
-    for model in castor.local.models().await? {
-        let state = match model.state {
+    let models = castor.local.models().await?.into_iter().map(|model| (model.id, model.name, model.state));
+    let sets = castor.local.recognisers().into_iter().map(|set| (set.id, set.name, set.state));
+    for (id, name, state) in models.chain(sets) {
+        let state = match state {
             ModelState::Ready => "ready".to_owned(),
             ModelState::NotFetched { bytes, have: 0 } => format!("not here, {}", megabytes(bytes)),
             ModelState::NotFetched { bytes, have } => {
@@ -37,7 +39,7 @@ async fn list(castor: &Castor) -> Result<(), CastorError> {
             }
             ModelState::NeedsKey => "needs a key".to_owned(),
         };
-        println!("{}\t{}\t{state}", model.id, model.name);
+        println!("{id}\t{name}\t{state}");
     }
     Ok(())
 }
@@ -53,12 +55,14 @@ async fn fetch(mind: &LocalMind, id: &str) -> Result<(), CastorError> {
         }
     });
     let line = ProgressLine::new();
-    let path = mind.fetch(id, move |progress| line.show(&progress), &cancel).await;
+    let paths = mind.fetch(id, move |progress| line.show(&progress), &cancel).await;
     on_interrupt.abort();
     if std::io::stderr().is_terminal() {
         eprintln!();
     }
-    println!("{}", path?.display());
+    for path in paths? {
+        println!("{}", path.display());
+    }
     Ok(())
 }
 

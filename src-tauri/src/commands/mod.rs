@@ -5,6 +5,7 @@ pub mod ask;
 pub mod attachments;
 pub mod conversations;
 pub mod models;
+pub mod reading;
 pub mod settings;
 pub mod start;
 

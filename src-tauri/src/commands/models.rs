@@ -2,7 +2,7 @@
 
 use crate::error::CommandError;
 use crate::state::Castor;
-use conversation::Model;
+use conversation::{Model, ModelState};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::sync::Arc;
@@ -52,7 +52,58 @@ pub async fn models(castor: State<'_, Arc<Castor>>) -> Result<Vec<Model>, Comman
     Ok(castor.models().await)
 }
 
-/// Fetches a local model; resolves when it can answer.
+/// A set of recognisers that reads pictures.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RecogniserSet {
+    /// Its identifier: fetching and deleting take it as they take a model's.
+    pub id: String,
+    /// Size of its files together.
+    pub bytes: u64,
+    /// Whether they are here.
+    pub state: ModelState,
+    /// Whether it is the one that was chosen.
+    pub in_use: bool,
+}
+
+/// A model's or recogniser's licence.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+pub struct ModelLicence {
+    /// Its name for people.
+    pub name: String,
+    /// SPDX identifier.
+    pub licence: String,
+    /// Who publishes it.
+    pub source: String,
+}
+
+/// The sets and which one was chosen.
+pub(super) fn recogniser_sets(castor: &Castor) -> Vec<RecogniserSet> {
+    let chosen = castor.settings().recognisers;
+    let offers = castor.local.recognisers().into_iter();
+    offers
+        .map(|set| RecogniserSet { in_use: set.id == chosen, id: set.id, bytes: set.bytes, state: set.state })
+        .collect()
+}
+
+/// The recognisers that read pictures.
+#[tauri::command]
+#[specta::specta]
+pub async fn recognisers(castor: State<'_, Arc<Castor>>) -> Result<Vec<RecogniserSet>, CommandError> {
+    Ok(recogniser_sets(&castor))
+}
+
+/// The licences of everything that can be fetched.
+#[tauri::command]
+#[specta::specta]
+pub fn model_licences(castor: State<'_, Arc<Castor>>) -> Vec<ModelLicence> {
+    let licences = castor.local.model_licences().into_iter();
+    licences
+        .map(|each| ModelLicence { name: each.name, licence: each.licence, source: each.source })
+        .collect()
+}
+
+/// Fetches a local model or a set of recognisers; resolves when it can answer.
 #[tauri::command]
 #[specta::specta]
 pub async fn fetch_model(

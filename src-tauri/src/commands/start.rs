@@ -2,6 +2,7 @@
 
 use super::blocking;
 use super::conversations::{ConversationView, view};
+use super::models::{RecogniserSet, recogniser_sets};
 use crate::error::CommandError;
 use crate::keys::KeyStatus;
 use crate::settings::{Settings, SystemLanguage, system_language};
@@ -30,6 +31,8 @@ pub struct StartState {
     pub key: KeyStatus,
     /// The models that can be offered at once; the network is not asked for them here.
     pub models: Vec<Model>,
+    /// The recognisers that read pictures.
+    pub recognisers: Vec<RecogniserSet>,
     /// All conversations, the newest first.
     pub conversations: Vec<Conversation>,
     /// The conversation shown last, when it is still there.
@@ -58,6 +61,7 @@ pub async fn start(
             settings,
             key: castor.keys.status(),
             models,
+            recognisers: recogniser_sets(castor),
             conversations: castor.history.conversations()?,
             open,
             data_folder: castor.folders.data.display().to_string(),
