@@ -16,6 +16,7 @@ import type {
   Message,
   Model,
   ModelRef,
+  RecogniserSet,
   Settings,
   StartState,
 } from "./backend/bindings";
@@ -27,7 +28,17 @@ import type { Language } from "./i18n/format";
 import { locale, t } from "./i18n/i18n.svelte";
 import { errorSentence, noticeSentence } from "./i18n/sentences";
 import { prepare } from "./markdown/extras";
+import { Readings } from "./reading/readings.svelte";
 import { Appearance } from "./settings/appearance.svelte";
+
+/** What the person looks at large; `text`: with the text in the picture marked. */
+export interface Viewed {
+  attachments: Attachment[];
+  index: number;
+  text?: boolean;
+}
+/** How a fetch ended: `paused` by the person. */
+type FetchEnd = "done" | "paused" | "failed";
 
 export type SettingsPage = "general" | "gemini" | "models" | "about";
 /** A longer answer is read from the page, at the reader's own pace. */
@@ -46,6 +57,8 @@ export class App {
   key = $state.raw<KeyStatus>() as KeyStatus;
   models = $state.raw<Model[]>([]);
   conversations = $state.raw<Conversation[]>([]);
+  recognisers = $state.raw<RecogniserSet[]>([]);
+  readonly readings: Readings;
   readonly fetches = new SvelteMap<string, FetchProgress | null>();
   readonly fetchProblems = new SvelteMap<string, string>();
 
@@ -58,7 +71,7 @@ export class App {
   sending = $state(false);
   dragging = $state(false);
   settingsPage = $state<SettingsPage | null>(null);
-  viewer = $state.raw<{ attachments: Attachment[]; index: number } | null>(null);
+  viewer = $state.raw<Viewed | null>(null);
   pickerOpen = $state(false);
   sidebarShown = $state(true);
   drawerOpen = $state(false);
@@ -80,6 +93,9 @@ export class App {
   readonly draft: Draft = $derived(this.drafts.shown(this.thread?.conversation.id ?? null) ?? this.#spare);
   readonly edited = $derived(this.draft instanceof EditDraft ? this.draft : null);
   readonly currentModel = $derived(findModel(this.models, this.model));
+  /** The recognisers that read pictures, here or still to be fetched. */
+  readonly recogniserSet = $derived(this.recognisers.find(({ inUse }) => inUse));
+  readonly canReadPictures = $derived(this.recogniserSet?.state.type === "ready");
   readonly busy = $derived(this.sending || this.thread?.writing !== undefined);
   readonly firstRun = $derived(
     !this.settings.welcomed && this.key.source === "none" && this.conversations.length === 0 && this.thread === null,
@@ -96,6 +112,8 @@ export class App {
     this.settings = start.settings;
     this.key = start.key;
     this.models = start.models;
+    this.recognisers = start.recognisers;
+    this.readings = new Readings(backend);
     this.conversations = start.conversations;
     this.#applySettings();
     if (start.open) this.#show(Thread.from(start.open));
@@ -363,6 +381,7 @@ export class App {
     if (!thread || this.busy) return;
     const attachments = attachmentsOf(question).flatMap((id) => thread.attachments.get(id) ?? []);
     this.drafts.edit(thread.conversation.id, new EditDraft(question.id, textOf(question), attachments));
+    this.#readInBackground(attachments);
     this.focusRequests += 1;
   }
 
@@ -378,8 +397,9 @@ export class App {
     const draft = this.edited;
     if (!thread || !draft) return;
     for (const { id } of draft.attachments) {
-      if (!draft.original.some((original) => original.id === id))
-        void this.attempt(() => this.backend.removeAttachment(id));
+      if (draft.original.some((original) => original.id === id)) continue;
+      this.readings.forget(id);
+      void this.attempt(() => this.backend.removeAttachment(id));
     }
     this.drafts.endEdit(thread.conversation.id);
     this.focusRequests += 1;
@@ -401,6 +421,7 @@ export class App {
         break;
       case "added":
         this.drafts.added(event.token, event.attachment, target);
+        this.#readInBackground([event.attachment]);
         this.#sendWaiting();
         break;
       case "refused":
@@ -416,9 +437,27 @@ export class App {
 
   async removeAttachment(draft: Draft, id: AttachmentId): Promise<void> {
     draft.remove(id);
+    this.readings.forget(id);
     // What an earlier question holds stays there.
     if (draft instanceof EditDraft && draft.original.some((original) => original.id === id)) return;
     await this.attempt(() => this.backend.removeAttachment(id));
+  }
+
+  /** Reads pictures before anybody asks, where the recognisers are here; says nothing where they are not. */
+  #readInBackground(attachments: Attachment[]): void {
+    if (!this.canReadPictures) return;
+    for (const { id, kind } of attachments) if (kind === "image") void this.readings.read(id);
+  }
+
+  async stopReading(id: AttachmentId): Promise<void> {
+    await this.attempt(() => this.readings.stop(id));
+  }
+
+  /** Puts text on the clipboard and says so. */
+  async copy(text: string): Promise<boolean> {
+    const copied = await this.attempt(() => this.backend.copyText(text));
+    if (copied) this.announce(t("copied"));
+    return copied;
   }
 
   // --- models, key and settings -------------------------------------------------------------------------------------
@@ -441,44 +480,63 @@ export class App {
     if (other.state.type === "ready") this.announce(t("nowAsking", { name: other.name }));
   }
 
-  async fetch(model: Model): Promise<boolean> {
-    if (this.fetches.has(model.id)) return false;
-    this.fetches.set(model.id, null);
-    this.fetchProblems.delete(model.id);
-    let done = false;
+  /** Fetches a model, after the recognisers it answers about pictures with. Whether the model is here. */
+  async fetch(model: Model, recognisers?: RecogniserSet): Promise<boolean> {
+    // Without them it still answers in words; their own place says what went wrong.
+    if (recognisers && !this.fetches.has(recognisers.id) && (await this.#fetch(recognisers.id)) === "paused")
+      return false;
+    if ((await this.#fetch(model.id)) !== "done") return false;
+    if (this.currentModel?.state.type !== "ready") this.choose(this.models.find(({ id }) => id === model.id) ?? model);
+    return true;
+  }
+
+  async fetchRecognisers(set: RecogniserSet): Promise<boolean> {
+    return (await this.#fetch(set.id)) === "done";
+  }
+
+  async #fetch(id: string): Promise<FetchEnd> {
+    if (this.fetches.has(id)) return "paused";
+    this.fetches.set(id, null);
+    this.fetchProblems.delete(id);
+    let end: FetchEnd = "done";
     try {
-      await this.backend.fetchModel(model.id, (progress) => {
-        if (this.fetches.has(model.id)) this.fetches.set(model.id, progress);
+      await this.backend.fetchModel(id, (progress) => {
+        if (this.fetches.has(id)) this.fetches.set(id, progress);
       });
-      done = true;
     } catch (error) {
       // Pausing rejects as well; that is no problem to tell.
-      if (this.fetches.has(model.id)) {
-        this.fetchProblems.set(model.id, t("fetchFailed", { why: errorSentence(commandError(error)) }));
-      }
+      end = this.fetches.has(id) ? "failed" : "paused";
+      if (end === "failed") this.fetchProblems.set(id, t("fetchFailed", { why: errorSentence(commandError(error)) }));
     }
-    this.fetches.delete(model.id);
+    this.fetches.delete(id);
     await this.refreshModels();
-    if (done && this.currentModel?.state.type !== "ready")
-      this.choose(this.models.find(({ id }) => id === model.id) ?? model);
-    return done;
+    return end;
   }
 
-  async cancelFetch(model: Model): Promise<void> {
-    this.fetches.delete(model.id);
-    await this.attempt(() => this.backend.cancelFetch(model.id));
+  async cancelFetch(id: string): Promise<void> {
+    this.fetches.delete(id);
+    await this.attempt(() => this.backend.cancelFetch(id));
     await this.refreshModels();
   }
 
-  async deleteModel(model: Model): Promise<void> {
-    await this.attempt(() => this.backend.deleteModel(model.id));
+  async deleteModel(id: string): Promise<void> {
+    await this.attempt(() => this.backend.deleteModel(id));
     await this.refreshModels();
   }
 
+  async useRecognisers(id: string): Promise<void> {
+    if (await this.#save({ recognisers: id })) await this.refreshModels();
+  }
+
+  /** Models and recognisers: both come and go by fetching and deleting. */
   async refreshModels(): Promise<void> {
+    const couldRead = this.canReadPictures;
     await this.attempt(async () => {
-      this.models = await this.backend.models();
+      [this.models, this.recognisers] = await Promise.all([this.backend.models(), this.backend.recognisers()]);
     });
+    if (couldRead || !this.canReadPictures) return;
+    this.readings.recognisersCame();
+    this.#readInBackground(this.draft.attachments);
   }
 
   /** Rejects with a `CommandError`: the form says it beside the field. */

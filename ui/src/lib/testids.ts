@@ -12,6 +12,11 @@
  * Settings      settings, settings-language, settings-theme, key-input, key-save, key-status, key-forget, key-check, key-problem,
  *               key-place-file, key-place-session, key-passphrase, base-url, base-url-save, data-folder
  * Models        model-row (`data-model`), model-fetch, model-cancel, model-delete, model-progress
+ * Pictures      reading-progress, stop-reading, copy-picture-text (`data-copied`), viewer-text (the toggle, `aria-pressed`), text-box (one a line,
+ *               `data-index`), notes-panel (`data-state` = reading | read | missing | stopped | failed), read-again, receipt-notes (word for word),
+ *               show-in-picture, picture-number, picture-notice (`data-code` = nothing-found | recognisers-missing), ask-seeing, ask-again,
+ *               recogniser-row (`data-set`), recognisers-use, recognisers-fetch, recognisers-progress, recognisers-cancel, recognisers-delete,
+ *               model-licences
  * Dialogs       confirm, confirm-cancel
  */
 export const testIds = {
@@ -79,6 +84,26 @@ export const testIds = {
   modelCancel: "model-cancel",
   modelDelete: "model-delete",
   modelProgress: "model-progress",
+  readingProgress: "reading-progress",
+  stopReading: "stop-reading",
+  copyPictureText: "copy-picture-text",
+  viewerText: "viewer-text",
+  textBox: "text-box",
+  notesPanel: "notes-panel",
+  readAgain: "read-again",
+  receiptNotes: "receipt-notes",
+  showInPicture: "show-in-picture",
+  pictureNumber: "picture-number",
+  pictureNotice: "picture-notice",
+  askSeeing: "ask-seeing",
+  askAgain: "ask-again",
+  recogniserRow: "recogniser-row",
+  recognisersUse: "recognisers-use",
+  recognisersFetch: "recognisers-fetch",
+  recognisersProgress: "recognisers-progress",
+  recognisersCancel: "recognisers-cancel",
+  recognisersDelete: "recognisers-delete",
+  modelLicences: "model-licences",
   confirm: "confirm",
   confirmCancel: "confirm-cancel",
 } as const;

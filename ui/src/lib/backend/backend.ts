@@ -15,6 +15,9 @@ import type {
   KeyStatus,
   MessageId,
   Model,
+  ModelLicence,
+  PictureReading,
+  RecogniserSet,
   Settings,
   StartState,
 } from "./bindings";
@@ -42,6 +45,15 @@ export interface Backend {
   /** Address of a picture the web view can show: upright, in a format it knows. */
   pictureUrl(id: AttachmentId, size: "thumbnail" | "display"): string;
 
+  /**
+   * Notes of a picture, kept from before or made now; joins a reading that is under way. `onProgress` is told from 0 to 1.
+   * Rejects with `recognisers-missing`, or `cancelled` once it was stopped.
+   */
+  readPicture(id: AttachmentId, onProgress: (fraction: number) => void): Promise<PictureReading>;
+  stopReading(id: AttachmentId): Promise<void>;
+  /** The sets of recognisers that read pictures. Their ids are fetched and deleted like models'. */
+  recognisers(): Promise<RecogniserSet[]>;
+
   /** Resolves when the answer has ended, however it ended; rejects only when nothing was saved. */
   ask(request: AskRequest, onEvent: (event: AnswerEvent) => void): Promise<void>;
   stop(answer: MessageId): Promise<void>;
@@ -50,6 +62,7 @@ export interface Backend {
   fetchModel(id: string, onProgress: (progress: FetchProgress) => void): Promise<void>;
   cancelFetch(id: string): Promise<void>;
   deleteModel(id: string): Promise<void>;
+  modelLicences(): Promise<ModelLicence[]>;
 
   saveSettings(settings: Settings): Promise<void>;
   keyStatus(): Promise<KeyStatus>;

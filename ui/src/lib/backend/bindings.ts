@@ -36,12 +36,20 @@ export const commands = {
 	stop: (answer: MessageId) => __TAURI_INVOKE<void>("stop", { answer }),
 	/**  The models of both minds. */
 	models: () => __TAURI_INVOKE<Model[]>("models"),
-	/**  Fetches a local model; resolves when it can answer. */
+	/**  Fetches a local model or a set of recognisers; resolves when it can answer. */
 	fetchModel: (id: string, onProgress: Channel<FetchProgress>) => __TAURI_INVOKE<null>("fetch_model", { id, onProgress }),
 	/**  Breaks a fetch off; what came is kept. */
 	cancelFetch: (id: string) => __TAURI_INVOKE<void>("cancel_fetch", { id }),
 	/**  Deletes a fetched model from the disk. */
 	deleteModel: (id: string) => __TAURI_INVOKE<null>("delete_model", { id }),
+	/**  The recognisers that read pictures. */
+	recognisers: () => __TAURI_INVOKE<RecogniserSet[]>("recognisers"),
+	/**  The licences of everything that can be fetched. */
+	modelLicences: () => __TAURI_INVOKE<ModelLicence[]>("model_licences"),
+	/**  Reads a picture, or joins a reading that is under way; known notes come at once. Progress comes in percent. */
+	readPicture: (id: AttachmentId, onProgress: Channel<number>) => __TAURI_INVOKE<PictureReading>("read_picture", { id, onProgress }),
+	/**  Gives up reading a picture. */
+	stopReading: (id: AttachmentId) => __TAURI_INVOKE<void>("stop_reading", { id }),
 	/**  Keeps new settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<null>("save_settings", { settings }),
 	/**  Where the key in use came from. */
@@ -215,10 +223,36 @@ export type AttachmentProblem = {
 export type Capabilities = {
 	/**  How pictures reach it; `None` when it only reads text. */
 	images: ImageBudget | null,
+	/**
+	 *  How many tokens of notes it may get in place of one picture; `None` when it gets none. Only for models without
+	 *  `images`.
+	 */
+	noteTokens: number | null,
 	/**  Tokens of question, history and answer together. */
 	contextTokens: number,
 	/**  Most tokens in one answer. */
 	outputTokens: number,
+};
+
+/**  A QR or bar code. */
+export type Code = {
+	/**  Its standard's name, e.g. `QR_CODE`, `EAN_13`. */
+	format: string,
+	/**  What it says. */
+	text: string,
+	/**  Points that mark where it is, two or more. */
+	points: Point[],
+};
+
+/**  The eleven colour words that English and Chinese both have. */
+export type ColorName = "black" | "white" | "gray" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "pink" | "brown";
+
+/**  A colour and how much of the picture has it. */
+export type ColorShare = {
+	/**  Which. */
+	color: ColorName,
+	/**  From 0 to 1. */
+	share: number,
 };
 
 /**  An error as it crosses the bridge. */
@@ -251,6 +285,10 @@ export type CommandErrorCode =
 "wrong-passphrase" | 
 /**  No source gave the model. */
 "fetch-failed" | 
+/**  The recognisers that read pictures are not here. */
+"recognisers-missing" | 
+/**  The person stopped it. */
+"cancelled" | 
 /**  What was entered cannot be used. */
 "invalid-input" | 
 /**  Anything else. */
@@ -305,6 +343,22 @@ export type DeliveredMedia = {
 	scaled: boolean,
 	/**  Whether metadata (place, camera, time) was taken out before sending. */
 	metadataRemoved: boolean,
+	/**  What the model knows the picture by when it gets notes: "picture 2" of the conversation. */
+	number?: number | null,
+	/**  The notes, where the model got them in place of the picture. */
+	notes?: DeliveredNotes | null,
+};
+
+/**  The notes of a picture as the model got them. */
+export type DeliveredNotes = {
+	/**  Word for word. */
+	words: string,
+	/**  Whether they say anything about what the picture shows. */
+	usable: boolean,
+	/**  Lines of text that went out. */
+	lines: number,
+	/**  Lines of text that found no room. */
+	linesLeftOut: number,
 };
 
 /**  How far a fetch is. */
@@ -463,6 +517,16 @@ export type Model = {
 	state: ModelState,
 };
 
+/**  A model's or recogniser's licence. */
+export type ModelLicence = {
+	/**  Its name for people. */
+	name: string,
+	/**  SPDX identifier. */
+	licence: string,
+	/**  Who publishes it. */
+	source: string,
+};
+
 /**  A model of a mind, as stored with each answer. */
 export type ModelRef = {
 	/**  Whose model. */
@@ -561,6 +625,8 @@ export type Omission = {
 export type OmissionReason = 
 /**  The model only reads text. */
 "model-cannot-see" | 
+/**  The model only reads text, and the recognisers that make notes of pictures are not here. */
+"recognisers-missing" | 
 /**  More pictures than one request may hold; the newest were kept. */
 "too-many" | 
 /**  The file could not be read any more. */
@@ -581,6 +647,53 @@ id: AttachmentId };
 
 /**  A passphrase on its way in from the window; it never goes back out. */
 export type Passphrase = string;
+
+/**  What sort of picture one looks like. */
+export type PictureKind = 
+/**  Taken with a camera. */
+"photo" | 
+/**  Of a screen. */
+"screenshot" | 
+/**  A page, a receipt, a form: mostly text on an even ground. */
+"document" | 
+/**  Drawn: few even colours, little text. */
+"drawing";
+
+/**  Everything noted about one picture. */
+export type PictureNotes = {
+	/**  Upright width in pixels. */
+	width: number,
+	/**  Upright height in pixels. */
+	height: number,
+	/**  What sort of picture it looks like. */
+	kind: PictureKind,
+	/**  Its main colours, the largest first. */
+	colors: ColorShare[],
+	/**  What is likely in it, the likeliest first; empty when nothing is likely enough. */
+	things: Thing[],
+	/**  Its text in reading order. */
+	lines: TextLine[],
+	/**  Its QR and bar codes. */
+	codes: Code[],
+	/**  How its text is turned: the degrees (0, 90, 180 or 270) the picture must be turned clockwise to be read. */
+	textTurned: number,
+};
+
+/**  What was made out in a picture. */
+export type PictureReading = {
+	/**  All of it. */
+	notes: PictureNotes,
+	/**  Its text, ready for the clipboard. */
+	text: string,
+};
+
+/**  A point of the upright picture, in pixels from its top left corner. */
+export type Point = {
+	/**  To the right. */
+	x: number,
+	/**  Down. */
+	y: number,
+};
 
 /**  Why a file was not taken, as the window words it. */
 export type ProblemCode = 
@@ -617,6 +730,18 @@ export type Receipt = {
 	estimated: boolean,
 };
 
+/**  A set of recognisers that reads pictures. */
+export type RecogniserSet = {
+	/**  Its identifier: fetching and deleting take it as they take a model's. */
+	id: string,
+	/**  Size of its files together. */
+	bytes: number,
+	/**  Whether they are here. */
+	state: ModelState,
+	/**  Whether it is the one that was chosen. */
+	inUse: boolean,
+};
+
 /**  Who speaks. */
 export type Role = 
 /**  The person. */
@@ -638,6 +763,8 @@ export type Settings = {
 	lastConversation: ConversationId | null,
 	/**  Whether the first-run page was passed. */
 	welcomed: boolean,
+	/**  The set of recognisers that reads pictures. */
+	recognisers: string,
 };
 
 /**  SHA-256 of a file's bytes, 64 lower-case hexadecimal digits. */
@@ -645,6 +772,14 @@ export type Sha256Hash = string;
 
 /**  What a mind is doing while nothing can be read yet. */
 export type Stage = 
+/**  Notes are being made of a picture. */
+{ type: "reading-picture"; 
+/**  Which of them, from 1. */
+number: number; 
+/**  How many. */
+total: number; 
+/**  How far, from 0 to 1. Never NaN. */
+fraction: number } | 
 /**  The model is being loaded into memory. */
 { type: "loading"; 
 /**  From 0 to 1. A plain `number` to the window: never NaN. */
@@ -672,6 +807,8 @@ export type StartState = {
 	key: KeyStatus,
 	/**  The models that can be offered at once; the network is not asked for them here. */
 	models: Model[],
+	/**  The recognisers that read pictures. */
+	recognisers: RecogniserSet[],
 	/**  All conversations, the newest first. */
 	conversations: Conversation[],
 	/**  The conversation shown last, when it is still there. */
@@ -687,6 +824,20 @@ export type SystemLanguage =
 /**  Simplified Chinese. */
 "zh";
 
+/**  One line of text, or one cell of a row. */
+export type TextLine = {
+	/**  The words. */
+	text: string,
+	/**  How sure the recogniser is, from 0 to 1. */
+	score: number,
+	/**  Around the line, clockwise from the corner where its reading begins. */
+	corners: [Point, Point, Point, Point],
+	/**  The column or paragraph it belongs to, counted from 0 in reading order. */
+	block: number,
+	/**  The row it stands in, counted from 0 in reading order. Lines that share one stand side by side, as cells do. */
+	row: number,
+};
+
 /**  Light or dark. */
 export type Theme = 
 /**  As the system's. */
@@ -695,6 +846,16 @@ export type Theme =
 "light" | 
 /**  Dark. */
 "dark";
+
+/**  Something that is likely in the picture. */
+export type Thing = {
+	/**  Its English name. */
+	en: string,
+	/**  Its Chinese name. */
+	zh: string,
+	/**  From 0 to 1. */
+	probability: number,
+};
 
 /**  A point in time: milliseconds since the Unix epoch, UTC. */
 export type Timestamp = number;

@@ -11,6 +11,8 @@ const CODES: Record<CommandErrorCode, true> = {
   "keychain-unavailable": true,
   "wrong-passphrase": true,
   "fetch-failed": true,
+  "recognisers-missing": true,
+  cancelled: true,
   "invalid-input": true,
   internal: true,
 };

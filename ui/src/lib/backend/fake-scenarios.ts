@@ -2,8 +2,28 @@
  * Made-up states of the window, to look at it in a browser: `scenario` in the address is one of the names in `SCENARIOS`,
  * `lang` is en or zh, `theme` light or dark.
  */
-import type { Attachment, Message, Model, ModelRef, NoticeCode, Receipt, StartState } from "./bindings";
+import type {
+  Attachment,
+  DeliveredMedia,
+  Message,
+  Model,
+  ModelRef,
+  NoticeCode,
+  PictureReading,
+  Receipt,
+  RecogniserSet,
+  StartState,
+} from "./bindings";
 import { FakeBackend, type FakeState } from "./fake";
+import {
+  EMPTY_READING,
+  NOTICE_PICTURE,
+  NOTICE_READING,
+  notesInWords,
+  RECEIPT_PICTURE,
+  RECEIPT_READING,
+  SCREW_PICTURE,
+} from "./fake-pictures";
 
 export const SCENARIOS = [
   "conversation",
@@ -19,6 +39,19 @@ export const SCENARIOS = [
   "cut-off",
   "interrupted",
   "receipt-unseen",
+  "notes",
+  "notes-several",
+  "notes-empty",
+  "notes-empty-no-key",
+  "recognisers-missing",
+  "viewer-text",
+  "viewer-notice",
+  "viewer-empty",
+  "viewer-reading",
+  "viewer-missing",
+  "attachments-reading",
+  "attachments-read",
+  "reading-stage",
   "settings",
   "key",
   "models",
@@ -44,23 +77,43 @@ export function fakeModels(): Model[] {
     {
       ...GEMINI,
       name: "Gemini 3.5 Flash",
-      capabilities: { images, contextTokens: 1_048_576, outputTokens: 65_536 },
+      capabilities: { images, noteTokens: null, contextTokens: 1_048_576, outputTokens: 65_536 },
       state: { type: "ready" },
     },
     {
       mind: "gemini",
       id: "gemini-3.5-pro",
       name: "Gemini 3.5 Pro",
-      capabilities: { images, contextTokens: 1_048_576, outputTokens: 65_536 },
+      capabilities: { images, noteTokens: null, contextTokens: 1_048_576, outputTokens: 65_536 },
       state: { type: "ready" },
     },
     {
       ...LOCAL,
       name: "Qwen2.5 Coder 1.5B",
-      capabilities: { images: null, contextTokens: 32_768, outputTokens: 4096 },
+      capabilities: { images: null, noteTokens: 2048, contextTokens: 32_768, outputTokens: 4096 },
       state: { type: "ready" },
     },
   ];
+}
+
+export function fakeRecognisers(): RecogniserSet[] {
+  return [
+    { id: "picture-reading", bytes: 50_300_000, state: { type: "ready" }, inUse: true },
+    {
+      id: "picture-reading-light",
+      bytes: 22_100_000,
+      state: { type: "not-fetched", bytes: 22_100_000, have: 0 },
+      inUse: false,
+    },
+  ];
+}
+
+/** No recognisers are on this computer yet. */
+export function withoutRecognisers(state: FakeState): void {
+  state.start.recognisers = state.start.recognisers.map((set) => ({
+    ...set,
+    state: { type: "not-fetched", bytes: set.bytes, have: 0 },
+  }));
 }
 
 export function fakeState(): FakeState {
@@ -75,10 +128,12 @@ export function fakeState(): FakeState {
       model: GEMINI,
       lastConversation: null,
       welcomed: true,
+      recognisers: "picture-reading",
     },
     key: { source: "keychain", keychain: true },
     models: fakeModels(),
     conversations: [],
+    recognisers: fakeRecognisers(),
     open: null,
     dataFolder: "/home/ada/.local/share/castor",
   };
@@ -116,15 +171,6 @@ export function fakePicture(id: string, name: string): Attachment {
   };
 }
 
-const svg = (body: string) =>
-  `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1536 1024" width="1536" height="1024">${body}</svg>`)}`;
-const RECEIPT_PICTURE = svg(
-  `<rect width="1536" height="1024" fill="#cfd8d3"/><rect y="480" width="1536" height="544" fill="#e9e1d0"/><g transform="rotate(-3 768 512)"><rect x="470" y="130" width="600" height="800" fill="#fffdf7"/><g font-family="monospace" font-size="46" fill="#333"><text x="530" y="240">CAFE LUNA</text><text x="530" y="320">Espresso      2.50</text><text x="530" y="400">Cappuccino    3.20</text><text x="530" y="480">Croissant     2.80</text><text x="530" y="560">TOTAL         8.50</text></g></g>`,
-);
-const SCREW_PICTURE = svg(
-  `<rect width="1536" height="1024" fill="#b8a58c"/><circle cx="768" cy="512" r="300" fill="#8d9399"/><path d="M768 280v464M536 512h464" stroke="#4b4f54" stroke-width="70"/>`,
-);
-
 const TEXTS = {
   en: {
     titles: [
@@ -141,7 +187,7 @@ const TEXTS = {
     second: "And how would I sum such a list in Python?",
     code: 'Put the prices in a list and let `sum` add them. With money, use `Decimal`, because `0.1 + 0.2` is not quite `0.3` in binary:\n\n```python\nfrom decimal import Decimal\n\nprices = [Decimal("2.50"), Decimal("3.20"), Decimal("2.80")]\ntotal = sum(prices)\nassert total == Decimal("8.50")\nprint(f"Total: {total}")  # Total: 8.50\n```\n\n- `Decimal` keeps every cent.\n- The `assert` fails loudly when the receipt is wrong.\n',
     rich: "## Why a heat pump beats a heater\n\nA heater turns 1 kWh of electricity into 1 kWh of heat. A heat pump *moves* heat, so it delivers more than it takes. The ratio is the coefficient of performance:\n\n$$\n\\mathrm{COP} = \\frac{Q_\\text{out}}{W_\\text{in}} \\le \\frac{T_\\text{hot}}{T_\\text{hot} - T_\\text{cold}}\n$$\n\nWith $T_\\text{hot} = 308\\,\\mathrm{K}$ and $T_\\text{cold} = 273\\,\\mathrm{K}$ the limit is about **8.8**; real machines reach half of it. It costs $5 to $10 a day.\n\n1. Measure the flow temperature.\n2. Lower the heating curve one step at a time.\n   - Wait a day between steps.\n   - Write down what the rooms do.\n3. Stop when the coldest room complains.\n\n> Below −7 °C the electric backup starts. That is normal.\n\n| Outside | COP | Power |\n|---|---|---|\n| 7 °C | 4.6 | 1.9 kW |\n| 2 °C | 3.8 | 2.3 kW |\n| −7 °C | 2.7 | 3.1 kW |\n\n![The curve](https://example.com/curve.png)\n\nMore in [the manual](https://example.com/manual), page 34.[^1]\n\n[^1]: The printed edition, not the quick guide.\n",
-    pending: "Read the label aloud, slowly",
+    cannotTell: "I have no notes about what this picture shows, so I cannot tell.\n",
   },
   zh: {
     titles: ["露娜咖啡馆小票", "这是什么型号的螺丝？", "阳台改造计划", "热泵手册第 34 页", "翻译菜单", "药盒上的说明"],
@@ -151,9 +197,33 @@ const TEXTS = {
     second: "用 Python 怎么把这样的列表加起来？",
     code: '把价格放进列表，用 `sum` 相加。涉及金额时建议用 `Decimal`，因为二进制里 `0.1 + 0.2` 并不正好等于 `0.3`：\n\n```python\nfrom decimal import Decimal\n\nprices = [Decimal("2.50"), Decimal("3.20"), Decimal("2.80")]\ntotal = sum(prices)\nassert total == Decimal("8.50")\nprint(f"合计：{total}")  # 合计：8.50\n```\n\n- `Decimal` 一分钱也不会丢。\n- 如果小票有误，`assert` 会立刻报错。\n',
     rich: "## 热泵为什么比电暖器省电\n\n电暖器用 1 度电产生 1 度热。热泵是*搬运*热量，所以输出多于输入，两者之比叫能效比：\n\n$$\n\\mathrm{COP} = \\frac{Q_\\text{out}}{W_\\text{in}} \\le \\frac{T_\\text{hot}}{T_\\text{hot} - T_\\text{cold}}\n$$\n\n当$T_\\text{hot} = 308\\,\\mathrm{K}$、$T_\\text{cold} = 273\\,\\mathrm{K}$时，上限约为 **8.8**，实际机器能达到一半。每天大约 $5 到 $10。\n\n1. 测量供水温度。\n2. 每次把供暖曲线调低一档。\n   - 每调一档等一天。\n   - 记下各房间的变化。\n3. 最冷的房间觉得冷了就停。\n\n> 低于 −7 °C 时电辅热会启动，这是正常的。\n\n| 室外 | COP | 功率 |\n|---|---|---|\n| 7 °C | 4.6 | 1.9 kW |\n| 2 °C | 3.8 | 2.3 kW |\n| −7 °C | 2.7 | 3.1 kW |\n\n![曲线](https://example.com/curve.png)\n\n更多内容见[手册](https://example.com/manual)第 34 页。[^1]\n\n[^1]: 指印刷版，不是快速指南。\n",
-    pending: "慢慢读出标签上的字",
+    cannotTell: "没有这张图片的识别结果，所以无法判断。\n",
   },
 };
+
+/** What a model that only reads text gets of a picture. */
+export function fakeNotes(attachment: string, reading: PictureReading, number: number, leftOut = 0): DeliveredMedia {
+  const { lines, things, codes } = reading.notes;
+  const words = notesInWords(reading, number);
+  return {
+    attachment,
+    current: true,
+    mime: "text/plain",
+    width: 1536,
+    height: 1024,
+    bytes: words.length,
+    tokens: 148,
+    scaled: false,
+    metadataRemoved: true,
+    number,
+    notes: {
+      words,
+      usable: lines.length + things.length + codes.length > 0,
+      lines: lines.length,
+      linesLeftOut: leftOut,
+    },
+  };
+}
 
 function pictureReceipt(change: Partial<Receipt> = {}): Receipt {
   return {
@@ -191,7 +261,12 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
   backend.pictures = new Map([
     ["a1", RECEIPT_PICTURE],
     ["a2", SCREW_PICTURE],
-    ["a3", RECEIPT_PICTURE],
+    ["a3", NOTICE_PICTURE],
+  ]);
+  backend.readings = new Map([
+    ["a1", RECEIPT_READING],
+    ["a2", EMPTY_READING],
+    ["a3", NOTICE_READING],
   ]);
   state.attachments = [
     fakePicture("a1", "IMG_2041.jpg"),
@@ -210,6 +285,7 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
       ...model,
       state: model.mind === "gemini" ? { type: "needs-key" } : { type: "not-fetched", bytes: 1_117_320_768, have: 0 },
     }));
+    withoutRecognisers(state);
     return backend;
   }
 
@@ -223,6 +299,17 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
     head: null,
     model: minds[index] ?? GEMINI,
   }));
+  if (scenario === "attachments-reading" || scenario === "attachments-read") {
+    if (scenario === "attachments-reading") backend.readingPace = 400;
+    start.settings = { ...start.settings, model: LOCAL };
+    setTimeout(() => {
+      for (const [index, attachment] of state.attachments.entries()) {
+        backend.emit({ type: "adding", token: index, name: attachment.name });
+        backend.emit({ type: "added", token: index, attachment });
+      }
+    }, 300);
+    return backend;
+  }
   if (scenario === "empty" || scenario === "attachments") {
     if (scenario === "attachments") {
       setTimeout(() => {
@@ -383,6 +470,75 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
       });
       click("[aria-controls$=details]");
       break;
+    case "notes":
+      Object.assign(answer, local, {
+        receipt: pictureReceipt({ delivered: [fakeNotes("a1", RECEIPT_READING, 1, 12)], promptTokens: 212 }),
+      });
+      click("[aria-controls$=details]");
+      break;
+    case "notes-several":
+      question.parts = ["a1", "a2", "a3"]
+        .map((id): Message["parts"][number] => ({ type: "attachment", id }))
+        .concat({ type: "text", text: texts.question });
+      Object.assign(answer, local, {
+        receipt: pictureReceipt({
+          delivered: [
+            fakeNotes("a1", RECEIPT_READING, 1),
+            fakeNotes("a2", EMPTY_READING, 2),
+            fakeNotes("a3", NOTICE_READING, 3),
+          ],
+          promptTokens: 640,
+        }),
+      });
+      if (query.has("open")) click("[aria-controls$=details]");
+      break;
+    case "notes-empty":
+    case "notes-empty-no-key":
+      question.parts = [
+        { type: "attachment", id: "a2" },
+        { type: "text", text: texts.titles[1] ?? "" },
+      ];
+      Object.assign(answer, local, {
+        receipt: pictureReceipt({ delivered: [fakeNotes("a2", EMPTY_READING, 1)], promptTokens: 96 }),
+        parts: [{ type: "text", text: texts.cannotTell }],
+      });
+      if (scenario === "notes-empty-no-key") {
+        start.key = { source: "none", keychain: true };
+        start.models = start.models.map((model) =>
+          model.mind === "gemini" ? { ...model, state: { type: "needs-key" } } : model,
+        );
+      }
+      break;
+    case "recognisers-missing":
+      withoutRecognisers(state);
+      Object.assign(answer, local, {
+        receipt: pictureReceipt({
+          delivered: [],
+          omitted: [{ attachment: "a1", reason: "recognisers-missing", count: 1 }],
+          promptTokens: 48,
+        }),
+        parts: [{ type: "text", text: texts.cannotTell }],
+      });
+      if (query.has("run"))
+        setTimeout(() => document.querySelector<HTMLElement>("[data-testid=recognisers-fetch]")?.click(), 900);
+      break;
+    case "viewer-text":
+    case "viewer-notice":
+    case "viewer-empty":
+    case "viewer-reading":
+    case "viewer-missing": {
+      const shown = { "viewer-notice": "a3", "viewer-empty": "a2" }[scenario as string] ?? "a1";
+      question.parts = [{ type: "attachment", id: shown }, ...question.parts.slice(1)];
+      if (scenario === "viewer-reading") backend.readingPace = 700;
+      if (scenario === "viewer-missing") withoutRecognisers(state);
+      click(".picture");
+      setTimeout(() => document.querySelector<HTMLElement>("[data-testid=viewer-text]")?.click(), 900);
+      if (query.has("point"))
+        setTimeout(() => document.querySelectorAll<SVGElement>("[data-testid=text-box]")[3]?.focus(), 1400);
+      if (query.has("run"))
+        setTimeout(() => document.querySelector<HTMLElement>("[data-testid=recognisers-fetch]")?.click(), 1400);
+      break;
+    }
     case "long":
       for (let index = 2; index <= 200; index += 1) {
         state.messages.push(
@@ -408,6 +564,7 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
           : model,
       );
       click("[data-testid=open-models]");
+      if (query.has("missing")) withoutRecognisers(state);
       if (query.has("run"))
         setTimeout(() => document.querySelector<HTMLElement>("[data-testid=model-fetch]")?.click(), 900);
       break;
@@ -418,6 +575,11 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
         () => document.querySelector<HTMLElement>(`[data-page=${scenario === "key" ? "gemini" : "about"}]`)?.click(),
         900,
       );
+      break;
+    case "reading-stage":
+      backend.readingPace = 700;
+      Object.assign(answer, local, { receipt: pictureReceipt({ delivered: [fakeNotes("a1", RECEIPT_READING, 1)] }) });
+      click("[data-testid=again]");
       break;
     case "streaming":
     case "waiting":

@@ -16,11 +16,15 @@ import type {
   Message,
   MessageId,
   Model,
+  ModelLicence,
   Notice,
+  PictureReading,
   Receipt,
+  RecogniserSet,
   Settings,
   StartState,
 } from "./bindings";
+import { EMPTY_READING, notesInWords } from "./fake-pictures";
 
 export interface FakeState {
   start: StartState;
@@ -43,6 +47,8 @@ export interface Script {
 }
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+/** How many times a slow reading tells how far it is. */
+const READING_STEPS = 20;
 const problem = (code: CommandError["code"]): CommandError => ({ code, notice: null, detail: null });
 
 export class FakeBackend implements Backend {
@@ -54,6 +60,14 @@ export class FakeBackend implements Backend {
   /** What the clipboard holds beside text. */
   clipboard: Attachment | null = null;
   keyProblem: CommandError | null = null;
+  /** What is read in a picture; one that is not named here holds nothing. */
+  readings = new Map<AttachmentId, PictureReading>();
+  /** Milliseconds between two steps of a reading; `null` never gets beyond the first. */
+  readingPace: number | null = 0;
+  readingProblem: CommandError | null = null;
+  fetchProblem: CommandError | null = null;
+  #readingStopped = new Set<AttachmentId>();
+  #read = new Set<AttachmentId>();
   #listeners = new Set<(event: AttachmentEvent) => void>();
   #stopped = new Set<MessageId>();
   #cancelled = new Set<string>();
@@ -142,6 +156,34 @@ export class FakeBackend implements Backend {
     return this.pictures.get(id) ?? "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
   }
 
+  async readPicture(id: AttachmentId, onProgress: (fraction: number) => void): Promise<PictureReading> {
+    this.calls.push(`readPicture ${id}`);
+    const reading = this.readings.get(id) ?? EMPTY_READING;
+    if (this.#read.has(id)) return reading;
+    if (!this.#canRead) throw problem("recognisers-missing");
+    this.#readingStopped.delete(id);
+    for (let step = 1; step <= READING_STEPS; step += 1) {
+      onProgress(step / READING_STEPS);
+      if (this.readingPace !== 0) await pause(this.readingPace ?? 10);
+      if (this.#readingStopped.has(id)) throw problem("cancelled");
+      if (this.readingPace === null) step = 0;
+    }
+    if (this.readingProblem) throw this.readingProblem;
+    this.#read.add(id);
+    return reading;
+  }
+  stopReading(id: AttachmentId): Promise<void> {
+    this.calls.push(`stopReading ${id}`);
+    this.#readingStopped.add(id);
+    return Promise.resolve();
+  }
+  recognisers(): Promise<RecogniserSet[]> {
+    return Promise.resolve(this.state.start.recognisers);
+  }
+  get #canRead(): boolean {
+    return this.state.start.recognisers.some(({ inUse, state }) => inUse && state.type === "ready");
+  }
+
   async ask(request: AskRequest, onEvent: (event: AnswerEvent) => void): Promise<void> {
     this.calls.push(`ask ${JSON.stringify(request.action)} ${request.model.id}`);
     const { script } = this;
@@ -154,6 +196,16 @@ export class FakeBackend implements Backend {
     }
     const receipt = this.#receipt(question, request);
     onEvent({ type: "receipt", answer: answer.id, receipt });
+    const noted = receipt.delivered.filter(({ notes }) => notes);
+    for (const [index, { attachment }] of noted.entries()) {
+      const progress = (fraction: number): void =>
+        onEvent({
+          type: "stage",
+          answer: answer.id,
+          stage: { type: "reading-picture", number: index + 1, total: noted.length, fraction },
+        });
+      await this.readPicture(attachment, progress);
+    }
     onEvent({ type: "stage", answer: answer.id, stage: { type: "waiting" } });
 
     let text = answer.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
@@ -253,28 +305,49 @@ export class FakeBackend implements Backend {
         part.type === "attachment" ? this.state.attachments.find(({ id }) => id === part.id) : undefined;
       return attachment ? [attachment] : [];
     });
-    const sees = model?.capabilities.images !== null;
-    return {
-      delivered: sees
-        ? pictures.map((picture) => ({
-            attachment: picture.id,
-            current: true,
-            mime: "image/jpeg",
-            width: picture.width,
-            height: picture.height,
-            bytes: 312_000,
-            tokens: 258,
-            scaled: false,
-            metadataRemoved: true,
-          }))
-        : [],
-      omitted: sees
-        ? []
-        : pictures.map(({ id }) => ({ attachment: id, reason: "model-cannot-see" as const, count: 1 })),
+    const receipt: Receipt = {
+      delivered: [],
+      omitted: [],
       earlierMessages: 0,
       promptTokens: 1240,
       estimated: true,
     };
+    const media = { current: true, scaled: false, metadataRemoved: true };
+    if (model?.capabilities.images !== null) {
+      receipt.delivered = pictures.map(({ id, width, height }) => ({
+        ...media,
+        attachment: id,
+        mime: "image/jpeg",
+        width,
+        height,
+        bytes: 312_000,
+        tokens: 258,
+      }));
+    } else if (model.capabilities.noteTokens !== null && this.#canRead) {
+      receipt.delivered = pictures.map(({ id, width, height }, index) => {
+        const reading = this.readings.get(id) ?? EMPTY_READING;
+        const words = notesInWords(reading, index + 1);
+        const { lines, things, codes } = reading.notes;
+        const usable = lines.length + things.length + codes.length > 0;
+        const notes = { words, usable, lines: lines.length, linesLeftOut: 0 };
+        const bytes = words.length;
+        return {
+          ...media,
+          attachment: id,
+          mime: "text/plain",
+          width,
+          height,
+          bytes,
+          tokens: 148,
+          number: index + 1,
+          notes,
+        };
+      });
+    } else {
+      const reason = model.capabilities.noteTokens === null ? "model-cannot-see" : "recognisers-missing";
+      receipt.omitted = pictures.map(({ id }) => ({ attachment: id, reason, count: 1 }));
+    }
+    return receipt;
   }
 
   stop(answer: MessageId): Promise<void> {
@@ -289,8 +362,9 @@ export class FakeBackend implements Backend {
   async fetchModel(id: string, onProgress: (progress: FetchProgress) => void): Promise<void> {
     this.calls.push(`fetchModel ${id}`);
     this.#cancelled.delete(id);
-    const total = 1_117_320_768;
-    const step = this.script.pace > 0 ? 24_000_000 : 400_000_000;
+    const total = this.#bytes(id);
+    const step = total / (this.script.pace > 0 ? 48 : 3);
+    if (this.fetchProblem) throw this.fetchProblem;
     for (let have = 0; have < total; have += step) {
       if (this.#cancelled.has(id)) {
         this.#setState(id, { type: "not-fetched", bytes: total, have });
@@ -309,15 +383,29 @@ export class FakeBackend implements Backend {
   }
   deleteModel(id: string): Promise<void> {
     this.calls.push(`deleteModel ${id}`);
-    this.#setState(id, { type: "not-fetched", bytes: 1_117_320_768, have: 0 });
+    this.#setState(id, { type: "not-fetched", bytes: this.#bytes(id), have: 0 });
     return Promise.resolve();
   }
+  modelLicences(): Promise<ModelLicence[]> {
+    return Promise.resolve([
+      { name: "Qwen2.5 Coder 1.5B", licence: "Apache-2.0", source: "https://huggingface.co/Qwen" },
+      { name: "PP-OCRv6", licence: "Apache-2.0", source: "https://github.com/PaddlePaddle/PaddleOCR" },
+      { name: "EfficientNet-Lite", licence: "Apache-2.0", source: "https://github.com/tensorflow/tpu" },
+    ]);
+  }
+  #bytes(id: string): number {
+    return this.state.start.recognisers.find((set) => set.id === id)?.bytes ?? 1_117_320_768;
+  }
   #setState(id: string, state: Model["state"]): void {
-    this.state.start.models = this.state.start.models.map((model) => (model.id === id ? { ...model, state } : model));
+    const { start } = this.state;
+    start.models = start.models.map((model) => (model.id === id ? { ...model, state } : model));
+    start.recognisers = start.recognisers.map((set) => (set.id === id ? { ...set, state } : set));
   }
 
   saveSettings(settings: Settings): Promise<void> {
-    this.state.start.settings = settings;
+    const { start } = this.state;
+    start.settings = settings;
+    start.recognisers = start.recognisers.map((set) => ({ ...set, inUse: set.id === settings.recognisers }));
     return Promise.resolve();
   }
   keyStatus(): Promise<KeyStatus> {

@@ -33,6 +33,14 @@ export const tauriBackend: Backend = {
   },
   pictureUrl: (id, size) => `${pictureBase}/${id}/${size}`,
 
+  readPicture: (id, onProgress) =>
+    commands.readPicture(
+      id,
+      channel((percent) => onProgress(percent / 100)),
+    ),
+  stopReading: async (id) => void (await commands.stopReading(id)),
+  recognisers: () => commands.recognisers(),
+
   ask: async (request, onEvent) => void (await commands.ask(request, channel(onEvent))),
   stop: async (answer) => void (await commands.stop(answer)),
 
@@ -40,6 +48,7 @@ export const tauriBackend: Backend = {
   fetchModel: async (id, onProgress) => void (await commands.fetchModel(id, channel(onProgress))),
   cancelFetch: async (id) => void (await commands.cancelFetch(id)),
   deleteModel: async (id) => void (await commands.deleteModel(id)),
+  modelLicences: () => commands.modelLicences(),
 
   saveSettings: async (settings) => void (await commands.saveSettings(settings)),
   keyStatus: () => commands.keyStatus(),

@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { answered, answers, composer, openWindow } from "../../test-window";
-import { fakeMessage, fakePicture } from "../backend/fake-scenarios";
+import { fakeMessage, fakePicture, withoutRecognisers } from "../backend/fake-scenarios";
 import { testIds } from "../testids";
 
 const asks = (calls: string[]) => calls.filter((call) => call.startsWith("ask"));
@@ -158,6 +158,7 @@ describe("attachments", () => {
   it("warn before sending to a model that only reads text", async () => {
     const { backend, app } = await openWindow((state) => {
       state.start.settings.model = { mind: "local", id: "qwen2.5-coder-1.5b-instruct-q4_k_m" };
+      withoutRecognisers(state);
     });
     backend.emit({ type: "added", token: 1, attachment: picture });
     await userEvent.click(await screen.findByText("Use Gemini 3.5 Flash"));

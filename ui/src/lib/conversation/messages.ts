@@ -30,6 +30,16 @@ export function bestModel(models: Model[], mind: Mind, needsSight: boolean): Mod
   return models.filter((model) => model.mind === mind).sort((one, other) => rank(one) - rank(other))[0];
 }
 
+/** Whether a model that does not see pictures gets notes of them. */
+export const readsPictures = ({ capabilities }: Model, recognisersHere: boolean): boolean =>
+  capabilities.noteTokens !== null && recognisersHere;
+
+/** What a model makes of pictures, for people. */
+export function senseOf(model: Model, recognisersHere: boolean): "seesPictures" | "readsNotes" | "readsText" {
+  if (model.capabilities.images) return "seesPictures";
+  return readsPictures(model, recognisersHere) ? "readsNotes" : "readsText";
+}
+
 /** Tokens written each second, once an answer is done and long enough to tell. */
 export function speedOf(message: Message): number | null {
   if (!message.usage || !message.timing) return null;

@@ -1,5 +1,5 @@
 /** A receipt in one line. */
-import type { ModelRef, Receipt } from "../backend/bindings";
+import type { DeliveredNotes, ModelRef, Receipt } from "../backend/bindings";
 import { locale, t } from "../i18n/i18n.svelte";
 import { countOmitted } from "./messages";
 
@@ -9,6 +9,20 @@ export interface ReceiptLine {
   warns: boolean;
   /** A picture was not seen because the model only reads text. */
   unseen: boolean;
+  /** The model got notes in place of pictures. */
+  notes: boolean;
+}
+
+const separator = () => (locale.language === "zh" ? "，" : ", ");
+
+/** What became of the lines of text in delivered notes. */
+export function linesOf(notes: DeliveredNotes[]): string[] {
+  const lines = notes.reduce((sum, note) => sum + note.lines, 0);
+  const leftOut = notes.reduce((sum, note) => sum + note.linesLeftOut, 0);
+  return [
+    ...(lines > 0 ? [t("receiptLines", { count: lines })] : []),
+    ...(leftOut > 0 ? [t("receiptLinesLeftOut", { count: leftOut, of: lines + leftOut })] : []),
+  ];
 }
 
 export function receiptLine(receipt: Receipt, model: ModelRef, name: string): ReceiptLine {
@@ -18,17 +32,28 @@ export function receiptLine(receipt: Receipt, model: ModelRef, name: string): Re
   const tooMany = countOmitted(receipt.omitted, "too-many");
   const unreadable = countOmitted(receipt.omitted, "unreadable");
   const forgotten = countOmitted(receipt.omitted, "context-full");
+  const unread = countOmitted(receipt.omitted, "recognisers-missing");
   if (unseen > 0) parts.push(t("receiptNotSeen", { count: unseen, model: name }));
+  if (unread > 0) parts.push(t("receiptNotRead", { count: unread }));
 
   const current = receipt.delivered.filter((media) => media.current);
-  const pictures = current.filter((media) => media.width > 0);
-  const texts = current.length - pictures.length;
+  const notes = current.flatMap((media) => media.notes ?? []);
+  const usable = notes.filter((note) => note.usable);
+  const pictures = current.filter((media) => media.width > 0 && !media.notes);
+  const texts = current.length - pictures.length - notes.length;
+  if (usable.length > 0) {
+    const lines = linesOf(usable).join(separator());
+    const colon = locale.language === "zh" ? "：" : ": ";
+    parts.push([t("receiptNotes", { count: usable.length }), lines].filter((part) => part !== "").join(colon));
+  }
+  const empty = notes.length - usable.length;
+  if (empty > 0) parts.push(t("receiptNotesEmpty", { count: empty, of: notes.length }));
   if (pictures.length > 0) {
     const sent = t(model.mind === "gemini" ? "receiptPictures" : "receiptPicturesLocal", { count: pictures.length });
     const [only] = pictures.length === 1 ? pictures : [];
     const size = only ? [`${only.width} × ${only.height}`] : [];
     const bytes = format.bytes(pictures.reduce((sum, media) => sum + media.bytes, 0));
-    parts.push([sent, ...size, bytes].join(locale.language === "zh" ? "，" : ", "));
+    parts.push([sent, ...size, bytes].join(separator()));
     if (pictures.some((media) => media.metadataRemoved)) parts.push(t("receiptMetadata"));
   }
   if (texts > 0) parts.push(t("receiptFiles", { count: texts }));
@@ -36,8 +61,8 @@ export function receiptLine(receipt: Receipt, model: ModelRef, name: string): Re
   if (unreadable > 0) parts.push(t("receiptUnreadable", { count: unreadable }));
   if (forgotten > 0) parts.push(t("receiptContextFull", { count: forgotten }));
   if (parts.length === 0) parts.push(t("receiptTextOnly"));
-  if (receipt.promptTokens !== null && unseen === 0) {
+  if (receipt.promptTokens !== null && unseen + unread === 0) {
     parts.push(t(receipt.estimated ? "receiptAboutTokens" : "receiptTokens", { count: receipt.promptTokens }));
   }
-  return { text: parts.join(" · "), warns: receipt.omitted.length > 0, unseen: unseen > 0 };
+  return { text: parts.join(" · "), warns: receipt.omitted.length > 0, unseen: unseen > 0, notes: notes.length > 0 };
 }

@@ -11,7 +11,7 @@ import type {
 } from "../backend/bindings";
 import { renderMarkdown, type Block } from "../markdown/document";
 import { LiveAnswer } from "./live-answer.svelte";
-import { textOf } from "./messages";
+import { attachmentsOf, textOf } from "./messages";
 
 export class Thread {
   conversation: Conversation = $state.raw() as Conversation;
@@ -64,6 +64,20 @@ export class Thread {
       next = message.parent;
     }
     return path.reverse();
+  });
+
+  /** Numbers of the pictures on the shown branch, by first appearance; notes and answers call them so. None while there is one picture. */
+  readonly pictureNumbers = $derived.by(() => {
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- derived as a whole, never changed afterwards
+    const numbers = new Map<AttachmentId, number>();
+    for (const message of this.path) {
+      if (message.role !== "user") continue;
+      for (const id of attachmentsOf(message)) {
+        if (this.attachments.get(id)?.kind === "image" && !numbers.has(id)) numbers.set(id, numbers.size + 1);
+      }
+    }
+    if (numbers.size < 2) numbers.clear();
+    return numbers;
   });
 
   /** The answer being written on the shown branch. */

@@ -14,6 +14,8 @@ export interface Format {
   /** Chooses the form for `count`; `#` stands for the number. */
   plural(count: number, forms: { one: string; other: string }): string;
   dateTime(milliseconds: number): string;
+  /** "1, 2 and 3". */
+  list(items: string[]): string;
 }
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
@@ -25,6 +27,7 @@ export function makeFormat(language: Language): Format {
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
   const rules = new Intl.PluralRules(locale);
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const list = new Intl.ListFormat(locale, { type: "conjunction" });
   const seconds = language === "zh" ? " 秒" : " s";
   const minutes = language === "zh" ? " 分" : " min";
 
@@ -58,5 +61,6 @@ export function makeFormat(language: Language): Format {
     plural: (count, forms) =>
       (rules.select(count) === "one" ? forms.one : forms.other).replace("#", number.format(count)),
     dateTime: (milliseconds) => dateTime.format(milliseconds),
+    list: (items) => list.format(items),
   };
 }

@@ -57,6 +57,7 @@ export const messages = check({
   pickModelNow: { en: (p: Name) => `Who answers: ${p.name}`, zh: (p: Name) => `由谁回答：${p.name}` },
   seesPictures: { en: "Sees pictures", zh: "能看图片" },
   readsText: { en: "Reads text only", zh: "只读文字" },
+  readsNotes: { en: "Reads the text in pictures", zh: "能读图片里的文字" },
   needsKey: { en: "Needs a key", zh: "需要密钥" },
   download: { en: "Download", zh: "下载" },
   downloadSize: { en: (p: { size: string }) => `Download ${p.size}`, zh: (p: { size: string }) => `下载 ${p.size}` },
@@ -95,6 +96,10 @@ export const messages = check({
   cannotSee: {
     en: (p: Name) => `${p.name} only reads text, it will not see the picture.`,
     zh: (p: Name) => `${p.name} 只读文字，看不到图片。`,
+  },
+  nothingToRead: {
+    en: (p: Name) => `Nothing readable or recognisable was found in this picture, and ${p.name} does not see it.`,
+    zh: (p: Name) => `这张图片里没有识别出内容，${p.name} 也看不到画面。`,
   },
   useInstead: { en: (p: Name) => `Use ${p.name}`, zh: (p: Name) => `改用 ${p.name}` },
 
@@ -181,6 +186,40 @@ export const messages = check({
     en: (p: Count, f: Format) => f.plural(p.count, { one: "# picture read", other: "# pictures read" }),
     zh: (p: Count, f: Format) => `已读取 ${f.number(p.count)} 张图片`,
   },
+  receiptNotes: {
+    en: (p: Count, f: Format) =>
+      p.count === 1
+        ? "Read notes of the picture, not the picture"
+        : `Read notes of ${f.number(p.count)} pictures, not the pictures`,
+    zh: (p: Count, f: Format) =>
+      p.count === 1 ? "依据图片识别结果回答，未直接看图" : `依据 ${f.number(p.count)} 张图片的识别结果回答，未直接看图`,
+  },
+  receiptNotesEmpty: {
+    en: (p: { count: number; of: number }, f: Format) =>
+      p.of === 1
+        ? "Nothing was found in the picture to read"
+        : `Nothing was found in ${f.number(p.count)} of ${f.number(p.of)} pictures`,
+    zh: (p: { count: number; of: number }, f: Format) =>
+      p.of === 1 ? "图片中没有识别出内容" : `${f.number(p.of)} 张图片中有 ${f.number(p.count)} 张没有识别出内容`,
+  },
+  receiptLines: {
+    en: (p: Count, f: Format) => f.plural(p.count, { one: "# line of text", other: "# lines of text" }),
+    zh: (p: Count, f: Format) => `${f.number(p.count)} 行文字`,
+  },
+  receiptLinesLeftOut: {
+    en: (p: { count: number; of: number }, f: Format) =>
+      `${f.number(p.count)} of ${f.number(p.of)} lines found no room`,
+    zh: (p: { count: number; of: number }, f: Format) =>
+      `共 ${f.number(p.of)} 行，篇幅所限略去 ${f.number(p.count)} 行`,
+  },
+  receiptNotRead: {
+    en: (p: Count, f: Format) =>
+      `${f.plural(p.count, { one: "The picture was", other: "# pictures were" })} not read: picture reading is not on this computer yet`,
+    zh: (p: Count, f: Format) =>
+      p.count === 1
+        ? "没有读图：本机还没有图片识别组件"
+        : `有 ${f.number(p.count)} 张图片没有读：本机还没有图片识别组件`,
+  },
   receiptFiles: {
     en: (p: Count, f: Format) => f.plural(p.count, { one: "# text file", other: "# text files" }),
     zh: (p: Count, f: Format) => `${f.number(p.count)} 个文本文件`,
@@ -233,6 +272,7 @@ export const messages = check({
   },
   receiptLeftOut: { en: "Left out", zh: "未送达" },
   reasonCannotSee: { en: "the model only reads text", zh: "模型只读文字" },
+  reasonRecognisersMissing: { en: "picture reading is not on this computer yet", zh: "本机还没有图片识别组件" },
   reasonTooMany: { en: "more pictures than one question may hold", zh: "超出一次提问的图片数量" },
   reasonUnreadable: { en: "the file could not be read any more", zh: "文件已读不出来" },
   reasonContextFull: { en: "no room left in what the model can read", zh: "超出模型能读的长度" },
@@ -253,6 +293,12 @@ export const messages = check({
     en: (p: { done: number; total: number }, f: Format) =>
       `Reading, ${f.number(p.done)} of ${f.number(p.total)} tokens`,
     zh: (p: { done: number; total: number }, f: Format) => `正在阅读，${f.number(p.done)}/${f.number(p.total)} 词元`,
+  },
+  stageReadingPicture: {
+    en: (p: { number: number; total: number }) =>
+      p.total === 1 ? "Reading the picture…" : `Reading picture ${p.number} of ${p.total}…`,
+    zh: (p: { number: number; total: number }) =>
+      p.total === 1 ? "正在识别图片…" : `正在识别图片 ${p.number}/${p.total}…`,
   },
   stageWaiting: { en: (p: Name) => `Waiting for ${p.name}`, zh: (p: Name) => `正在等待 ${p.name}` },
   stageWriting: { en: "Writing", zh: "正在回答" },
@@ -424,6 +470,98 @@ export const messages = check({
   },
   pictureUnavailable: { en: "This picture cannot be shown.", zh: "这张图片无法显示。" },
 
+  // --- text in pictures -------------------------------------------------------------------------------------------
+  pictureNumber: {
+    en: (p: { number: number }) => `Picture ${p.number}`,
+    zh: (p: { number: number }) => `图片 ${p.number}`,
+  },
+  openNumbered: {
+    en: (p: { name: string; number: number }) => `Open ${p.name}, picture ${p.number}`,
+    zh: (p: { name: string; number: number }) => `打开图片 ${p.number}：${p.name}`,
+  },
+  textInPicture: { en: "Text", zh: "文字" },
+  textInPictureHint: { en: "Show the text in the picture", zh: "显示图片中的文字" },
+  notesTitle: { en: "Read in the picture", zh: "图片识别结果" },
+  notesHint: { en: "Made out by this computer. It can be wrong.", zh: "由本机识别，可能有误。" },
+  readingPicture: { en: (p: Name) => `Reading ${p.name}`, zh: (p: Name) => `正在识别 ${p.name}` },
+  readingShare: {
+    en: (p: { share: number }, f: Format) => `Reading the picture, ${f.percent(p.share)}`,
+    zh: (p: { share: number }, f: Format) => `正在识别图片 ${f.percent(p.share)}`,
+  },
+  stopReading: { en: "Stop reading", zh: "停止识别" },
+  readingStopped: { en: "You stopped reading this picture.", zh: "已停止识别这张图片。" },
+  readingFailed: {
+    en: (p: { why: string }) => `This picture could not be read. ${p.why} The picture itself is untouched.`,
+    zh: (p: { why: string }) => `这张图片没能识别。${p.why}图片本身没有改动。`,
+  },
+  readAgain: { en: "Read the picture", zh: "识别图片" },
+  recognisersMissing: {
+    en: "To read text in pictures, this computer needs one small download. It works offline afterwards, and no picture leaves this computer.",
+    zh: "识别图片中的文字需要先下载一个小组件。之后可离线使用，图片不会离开本机。",
+  },
+  copyPictureText: { en: "Copy text from picture", zh: "复制图片中的文字" },
+  copyText: { en: "Copy text", zh: "复制文字" },
+  copyLine: { en: "Click to copy this line", zh: "点击复制这一行" },
+  copyCodeText: { en: (p: { text: string }) => `Copy ${p.text}`, zh: (p: { text: string }) => `复制 ${p.text}` },
+  lineOfText: {
+    en: (p: { text: string }) => `Copy the line: ${p.text}`,
+    zh: (p: { text: string }) => `复制这一行：${p.text}`,
+  },
+  textBoxes: { en: "Lines of text in the picture", zh: "图片中的文字行" },
+  showInPicture: { en: "Show in picture", zh: "在图片中查看" },
+  noTextInPicture: { en: "No text was found.", zh: "没有识别出文字。" },
+  nothingInPicture: {
+    en: "Nothing readable or recognisable was found in this picture.",
+    zh: "这张图片里没有识别出文字或可辨认的内容。",
+  },
+  likely: { en: "Likely in it", zh: "可能有" },
+  likelyThing: {
+    en: (p: { name: string; share: number }, f: Format) => `${p.name}, ${f.percent(p.share)}`,
+    zh: (p: { name: string; share: number }, f: Format) => `${p.name}，${f.percent(p.share)}`,
+  },
+  codes: { en: "Codes", zh: "二维码和条码" },
+  colors: { en: "Colours", zh: "主要颜色" },
+  sizeAndKind: { en: "Picture", zh: "图片" },
+  textTurned: {
+    en: (p: { degrees: number }) => `its text is turned by ${p.degrees}°`,
+    zh: (p: { degrees: number }) => `文字旋转了 ${p.degrees}°`,
+  },
+  kindPhoto: { en: "photo", zh: "照片" },
+  kindScreenshot: { en: "screenshot", zh: "屏幕截图" },
+  kindDocument: { en: "document", zh: "文档" },
+  kindDrawing: { en: "drawing", zh: "图画" },
+  colorBlack: { en: "black", zh: "黑色" },
+  colorWhite: { en: "white", zh: "白色" },
+  colorGray: { en: "grey", zh: "灰色" },
+  colorRed: { en: "red", zh: "红色" },
+  colorOrange: { en: "orange", zh: "橙色" },
+  colorYellow: { en: "yellow", zh: "黄色" },
+  colorGreen: { en: "green", zh: "绿色" },
+  colorBlue: { en: "blue", zh: "蓝色" },
+  colorPurple: { en: "purple", zh: "紫色" },
+  colorPink: { en: "pink", zh: "粉色" },
+  colorBrown: { en: "brown", zh: "棕色" },
+  nothingFoundHere: {
+    en: "Nothing readable or recognisable was found in this picture; the answer cannot be about what it shows.",
+    zh: "这张图片里没有识别出文字或可辨认的内容，回答无法涉及画面。",
+  },
+  nothingFoundIn: {
+    en: (p: { numbers: number[] }, f: Format) =>
+      `Nothing readable or recognisable was found in ${p.numbers.length === 1 ? "picture" : "pictures"} ${f.list(p.numbers.map(f.number))}; the answer cannot be about what ${p.numbers.length === 1 ? "it shows" : "they show"}.`,
+    zh: (p: { numbers: number[] }, f: Format) =>
+      `图片 ${f.list(p.numbers.map(f.number))} 中没有识别出文字或可辨认的内容，回答无法涉及画面。`,
+  },
+  pictureNotRead: {
+    en: "The picture was not read, so the answer is not about it. With one small download this computer reads it, and your question is asked again.",
+    zh: "没有读图，回答与图片无关。下载图片识别组件后，会自动重新提问。",
+  },
+  pictureReadableNow: {
+    en: "The picture was not read for this answer. Now this computer can read it.",
+    zh: "这次回答没有读图。现在本机已能识别图片。",
+  },
+  askAgain: { en: "Ask again", zh: "重新提问" },
+  addKeyForGemini: { en: "Add a key for Gemini", zh: "添加 Gemini 密钥" },
+
   // --- first run --------------------------------------------------------------------------------------------------
   welcomeTitle: { en: "Two minds, one conversation", zh: "两种智能，一个对话" },
   welcomeBody: {
@@ -437,8 +575,8 @@ export const messages = check({
   },
   welcomeLocal: { en: "Use this computer", zh: "使用本机模型" },
   welcomeLocalBody: {
-    en: "Works offline and nothing leaves this computer. The model reads text only.",
-    zh: "可离线使用，内容不会离开本机。这个模型只读文字。",
+    en: "Works offline and nothing leaves this computer. Of pictures it reads the text; it does not see them.",
+    zh: "可离线使用，内容不会离开本机。能读图片里的文字，但看不到画面。",
   },
   welcomeSkip: { en: "Not now", zh: "以后再说" },
   localReady: { en: "Already on this computer", zh: "本机已就绪" },
@@ -582,6 +720,39 @@ export const messages = check({
     zh: (p: { why: string }) => `下载中断。${p.why}已下载的部分已保留。`,
   },
 
+  readingPictures: { en: "Reading pictures", zh: "图片识别" },
+  readingPicturesHint: {
+    en: "These find text, codes and everyday things in pictures, on this computer. Models that only read text answer from what they find, and you can copy the text.",
+    zh: "在本机识别图片中的文字、二维码和常见物品。只读文字的模型据此回答，你也可以复制其中的文字。",
+  },
+  recognisersThorough: { en: "Thorough", zh: "精细" },
+  recognisersThoroughHint: {
+    en: "Reads small print, rare characters and slanted text best.",
+    zh: "小字、生僻字和倾斜的文字识别得更准。",
+  },
+  recognisersLight: { en: "Light", zh: "轻量" },
+  recognisersLightHint: {
+    en: "For slow computers: quicker, and less exact.",
+    zh: "适合配置较低的电脑：更快，准确度略低。",
+  },
+  deleteRecognisersBody: {
+    en: "Its files go from this computer. What was read before stays, and you can download them again.",
+    zh: "文件会从本机删除。已识别的内容不受影响，以后可以重新下载。",
+  },
+  withRecognisers: {
+    en: (p: { size: string }) => `With what reads pictures (${p.size})`,
+    zh: (p: { size: string }) => `含图片识别组件（${p.size}）`,
+  },
+  modelLicences: { en: "Licences of the models", zh: "模型许可证" },
+  modelLicencesHint: {
+    en: "The models Castor can fetch, each under its own licence.",
+    zh: "Castor 可以下载的模型，各自采用以下许可证。",
+  },
+  modelLicencesUnknown: {
+    en: (p: { why: string }) => `The list cannot be shown. ${p.why}`,
+    zh: (p: { why: string }) => `列表无法显示。${p.why}`,
+  },
+
   // --- errors of commands -----------------------------------------------------------------------------------------
   errorNotFound: { en: "It is not there any more.", zh: "它已经不在了。" },
   errorDiskFull: { en: "The disk is full. Make some room and try again.", zh: "磁盘已满，请腾出空间后重试。" },
@@ -600,6 +771,8 @@ export const messages = check({
   },
   errorWrongPassphrase: { en: "That is not the passphrase.", zh: "口令不对。" },
   errorFetchFailed: { en: "No source could be reached. Check the connection.", zh: "连不上任何下载源，请检查网络。" },
+  errorRecognisersMissing: { en: "Picture reading is not on this computer yet.", zh: "本机还没有图片识别组件。" },
+  errorCancelled: { en: "It was stopped.", zh: "已停止。" },
   errorInvalidInput: { en: "That cannot be used as it is.", zh: "内容无法使用，请检查后再试。" },
   errorInternal: { en: "Something in Castor went wrong.", zh: "Castor 出了问题。" },
   errorStart: { en: "Castor could not start", zh: "Castor 无法启动" },

@@ -87,6 +87,10 @@ export function errorSentence(error: CommandError): string {
       return t("errorWrongPassphrase");
     case "fetch-failed":
       return t("errorFetchFailed");
+    case "recognisers-missing":
+      return t("errorRecognisersMissing");
+    case "cancelled":
+      return t("errorCancelled");
     case "invalid-input":
       return t("errorInvalidInput");
     case "internal":
@@ -129,6 +133,7 @@ export function refusedSentence({ name, problem }: RefusedFile): string {
 
 export const OMISSION: Record<OmissionReason, PlainKey> = {
   "model-cannot-see": "reasonCannotSee",
+  "recognisers-missing": "reasonRecognisersMissing",
   "too-many": "reasonTooMany",
   unreadable: "reasonUnreadable",
   "context-full": "reasonContextFull",

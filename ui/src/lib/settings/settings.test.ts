@@ -1,8 +1,9 @@
-import { screen, waitFor } from "@testing-library/svelte";
+import { screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it } from "vitest";
 import { composer, openWindow } from "../../test-window";
 import type { FakeState } from "../backend/fake";
+import { withoutRecognisers } from "../backend/fake-scenarios";
 import { locale } from "../i18n/i18n.svelte";
 import { testIds } from "../testids";
 import { baseUrlProblem } from "./base-url";
@@ -74,6 +75,56 @@ describe("the first run", () => {
     expect(app.model?.mind).toBe("local");
   });
 
+  it("downloads with it what reads pictures, and the model even when that fails", async () => {
+    const { app, backend } = await openWindow((state) => {
+      fresh(true)(state);
+      withoutRecognisers(state);
+    });
+    expect(await screen.findByText("With what reads pictures (50 MB)")).toBeInTheDocument();
+    const fetch = backend.fetchModel.bind(backend);
+    backend.fetchModel = (id, onProgress) => {
+      if (id !== "picture-reading") return fetch(id, onProgress);
+      backend.calls.push(`fetchModel ${id}`);
+      return Promise.reject({ code: "fetch-failed", notice: null, detail: null });
+    };
+    await userEvent.click(screen.getByTestId(testIds.modelFetch));
+    await waitFor(() => expect(composer()).toBeInTheDocument());
+    expect(backend.calls.filter((call) => call.startsWith("fetchModel"))).toEqual([
+      "fetchModel picture-reading",
+      "fetchModel qwen2.5-coder-1.5b-instruct-q4_k_m",
+    ]);
+    expect(app.model?.mind).toBe("local");
+    expect(app.canReadPictures).toBe(false);
+  });
+
+  it("says once that neither could be downloaded, and offers both again", async () => {
+    const { app, backend } = await openWindow((state) => {
+      fresh(true)(state);
+      withoutRecognisers(state);
+    });
+    backend.fetchProblem = { code: "fetch-failed", notice: null, detail: null };
+    await userEvent.click(await screen.findByTestId(testIds.modelFetch));
+    expect(await screen.findByRole("alert")).toHaveTextContent("No source could be reached");
+    expect(screen.getByTestId(testIds.modelFetch)).toHaveTextContent("Download 1.2 GB");
+    expect(app.fetchProblems.size).toBe(2);
+  });
+
+  it("pauses both downloads at once", async () => {
+    const { app, backend } = await openWindow(
+      (state) => {
+        fresh(true)(state);
+        withoutRecognisers(state);
+      },
+      { pace: 30 },
+    );
+    await userEvent.click(await screen.findByTestId(testIds.modelFetch));
+    await waitFor(() => expect(screen.getByTestId(testIds.modelProgress)).toHaveTextContent(/of 1.2 GB/));
+    await userEvent.click(screen.getByTestId(testIds.modelCancel));
+    expect(await screen.findByTestId(testIds.modelFetch)).toBeInTheDocument();
+    expect(backend.calls.filter((call) => call.startsWith("fetchModel"))).toEqual(["fetchModel picture-reading"]);
+    expect(app.fetchProblems.size).toBe(0);
+  });
+
   it("can be skipped, and opens a picture dropped on it", async () => {
     const { backend } = await openWindow(fresh(true));
     await screen.findByTestId(testIds.firstRun);
@@ -138,10 +189,59 @@ describe("settings", () => {
     });
     app.settingsPage = "models";
     await userEvent.click(await screen.findByTestId(testIds.modelFetch));
-    expect(await screen.findByText("Ready")).toBeInTheDocument();
-    await userEvent.click(screen.getByTestId(testIds.modelDelete));
+    await userEvent.click(await screen.findByTestId(testIds.modelDelete));
     await userEvent.click(await screen.findByTestId(testIds.confirm));
     await waitFor(() => expect(backend.calls.some((call) => call.startsWith("deleteModel"))).toBe(true));
+  });
+
+  describe("of reading pictures", () => {
+    const row = (set: string) =>
+      within(
+        screen.getAllByTestId(testIds.recogniserRow).find((element) => element.dataset["set"] === set) as HTMLElement,
+      );
+
+    it("fetch, choose and delete a set", async () => {
+      const { app, backend, state } = await openWindow();
+      app.settingsPage = "models";
+      await screen.findAllByTestId(testIds.recogniserRow);
+      await userEvent.click(row("picture-reading-light").getByTestId(testIds.recognisersFetch));
+      await waitFor(() => expect(row("picture-reading-light").getByText(/Ready · 22 MB/)).toBeInTheDocument());
+      await userEvent.click(row("picture-reading-light").getByRole("radio", { name: "Light" }));
+      await waitFor(() => expect(row("picture-reading-light").getByRole("radio")).toBeChecked());
+      expect(row("picture-reading").getByRole("radio")).not.toBeChecked();
+      expect(state.start.settings.recognisers).toBe("picture-reading-light");
+      await userEvent.click(row("picture-reading").getByTestId(testIds.recognisersDelete));
+      await userEvent.click(await screen.findByTestId(testIds.confirm));
+      await waitFor(() => expect(row("picture-reading").getByTestId(testIds.recognisersFetch)).toBeInTheDocument());
+      expect(backend.calls).toContain("deleteModel picture-reading");
+      expect(app.canReadPictures).toBe(true);
+    });
+
+    it("say in a sentence why a set could not be fetched", async () => {
+      const { app, backend } = await openWindow(withoutRecognisers);
+      backend.fetchProblem = { code: "fetch-failed", notice: null, detail: null };
+      app.settingsPage = "models";
+      await screen.findAllByTestId(testIds.recogniserRow);
+      await userEvent.click(row("picture-reading").getByTestId(testIds.recognisersFetch));
+      expect(await row("picture-reading").findByRole("alert")).toHaveTextContent("No source could be reached");
+      expect(row("picture-reading").getByTestId(testIds.recognisersFetch)).toBeInTheDocument();
+    });
+  });
+
+  it("list the licences of the models, or say why not", async () => {
+    const { app, backend } = await openWindow();
+    app.settingsPage = "about";
+    const list = await screen.findByTestId(testIds.modelLicences);
+    expect(list).toHaveTextContent(/PP-OCRv6\s*Apache-2\.0/);
+    await userEvent.click(within(list).getByRole("link", { name: "https://huggingface.co/Qwen" }));
+    expect(backend.opened).toEqual(["https://huggingface.co/Qwen"]);
+    app.settingsPage = null;
+    await waitFor(() => expect(screen.queryByTestId(testIds.modelLicences)).toBeNull());
+    backend.modelLicences = () => Promise.reject({ code: "internal", notice: null, detail: "no list" });
+    app.settingsPage = "about";
+    expect(await screen.findByRole("alert")).toHaveTextContent(
+      "The list cannot be shown. Something in Castor went wrong",
+    );
   });
 });
 

@@ -1,0 +1,24 @@
+/** Why an answer cannot be about the pictures of its question. */
+import type { AttachmentId, Message } from "../backend/bindings";
+import { attachmentsOf } from "./messages";
+
+export type PictureNotice =
+  /** The notes of these pictures say nothing; the numbers are empty where the conversation has one picture. */
+  | { code: "nothing-found"; numbers: number[] }
+  /** The recognisers were not there to make notes. */
+  | { code: "recognisers-missing" };
+
+export function pictureNotice(
+  { receipt }: Message,
+  question: Message,
+  numbers: ReadonlyMap<AttachmentId, number> | undefined,
+): PictureNotice | null {
+  if (!receipt) return null;
+  const own = new Set<AttachmentId | null>(attachmentsOf(question));
+  if (receipt.omitted.some(({ attachment, reason }) => reason === "recognisers-missing" && own.has(attachment))) {
+    return { code: "recognisers-missing" };
+  }
+  const empty = receipt.delivered.filter(({ current, notes }) => current && notes?.usable === false);
+  if (empty.length === 0) return null;
+  return { code: "nothing-found", numbers: empty.flatMap(({ attachment }) => numbers?.get(attachment) ?? []) };
+}
