@@ -1,9 +1,10 @@
 //! The mind on this computer, with the small test model: real tokens, no network.
 
-use crate::harness::app::{App, Launch};
+use crate::harness::app::{App, Launch, test_models};
 use crate::harness::desktop::{Desktop, Setup};
 use crate::harness::pictures;
 use crate::harness::server::Server;
+use std::path::{Path, PathBuf};
 
 /// The model the tests fetch.
 const MODEL: &str = "qwen2.5-coder-0.5b-instruct";
@@ -31,22 +32,36 @@ async fn a_question_is_answered_word_by_word_and_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_picture_it_cannot_see_is_told_and_gemini_offered() {
+async fn a_picture_that_was_not_read_is_told_and_gemini_offered() {
     let desktop = Desktop::start(Setup::default());
     let server = Server::start().await;
     server.answers("I can see it.");
     let photo = pictures::photo(desktop.home(), "photo.jpg");
-    let launch = Launch { files: vec![photo], ..server.launch().with_test_model() };
-    let app = App::open_at_composer(&desktop, launch).await;
+    let models = only_the_language_model(desktop.home());
+    let launch = server.launch().with("CASTOR_MODELS_DIR", models.to_str().unwrap());
+    let app = App::open_at_composer(&desktop, Launch { files: vec![photo], ..launch }).await;
     app.choose_model(MODEL).await;
     app.attached(1).await;
     app.ask("What is in the picture? Answer in one short sentence.").await;
     app.answer_is("complete").await;
-    app.reads("receipt", "not seen").await;
-    app.keep_picture("not-seen").await;
+    app.reads("receipt", "The picture was not read").await;
+    app.until(
+        "document.querySelector('[data-testid=picture-notice]').dataset.code === 'recognisers-missing'",
+    )
+    .await;
+    app.keep_picture("not-read").await;
     app.click("ask-instead").await;
     app.reads("answer-text", "I can see it.").await;
     app.answer_is("complete").await;
     assert_eq!(server.pictures_of_last_question().len(), 1);
     app.close();
+}
+
+/// A folder of models without recognisers.
+fn only_the_language_model(home: &Path) -> PathBuf {
+    let folder = home.join("models");
+    std::fs::create_dir(&folder).unwrap();
+    let file = "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf";
+    std::os::unix::fs::symlink(test_models().join(file), folder.join(file)).unwrap();
+    folder
 }

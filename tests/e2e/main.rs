@@ -19,6 +19,7 @@ mod harness {
     pub mod app;
     pub mod desktop;
     pub mod drag;
+    pub mod network;
     pub mod pictures;
     pub mod server;
 }
@@ -39,5 +40,7 @@ mod keys;
 mod local;
 #[cfg(target_os = "linux")]
 mod recovery;
+#[cfg(target_os = "linux")]
+mod senses;
 #[cfg(target_os = "linux")]
 mod typing;

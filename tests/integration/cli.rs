@@ -180,8 +180,7 @@ fn a_local_model_that_is_not_here_has_an_exit_code() {
 /// Real tokens from the small model, about a file, with no network and no key.
 #[test]
 fn the_local_mind_answers_about_a_text() {
-    let models = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-models");
-    let models = models.canonicalize().expect("make test-models brings the local model the tests use");
+    let models = test_models();
     let profile = ThrowawayProfile::new().unwrap();
     let notes = profile.home().join("notes.txt");
     std::fs::write(
@@ -197,4 +196,190 @@ fn the_local_mind_answers_about_a_text() {
         .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
     assert!(printed(&output).contains("Aquarius"), "{}", printed(&output));
+}
+
+/// The folder with the small model and the recognisers.
+fn test_models() -> std::path::PathBuf {
+    let models = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-models");
+    models.canonicalize().expect("make test-models brings what the tests use")
+}
+
+#[test]
+fn models_and_recognisers_are_listed_and_unknown_ones_are_refused() {
+    let profile = ThrowawayProfile::new().unwrap();
+    let output = castor(&profile).args(["models", "list"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+    let listed = printed(&output);
+    for line in [
+        "qwen2.5-coder-1.5b-instruct\tQwen2.5 Coder 1.5B\tnot here, 1118 MB",
+        "picture-reading\tPicture reading\tnot here, 51 MB",
+        "picture-reading-light\tPicture reading, light\tnot here, 23 MB",
+    ] {
+        assert!(listed.lines().any(|each| each == line), "{line} is not in\n{listed}");
+    }
+
+    for action in ["fetch", "remove"] {
+        let output = castor(&profile).args(["models", action, "none"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{action}");
+        assert_eq!(complained(&output), "castor: there is no model `none`\n", "{action}");
+    }
+}
+
+/// No network is needed for what is here.
+#[test]
+fn recognisers_that_are_here_are_ready_and_their_files_are_named() {
+    let profile = ThrowawayProfile::new().unwrap();
+    let models = test_models();
+    let on_models = |arguments: &[&str]| {
+        castor(&profile).env("CASTOR_MODELS_DIR", &models).args(arguments).output().unwrap()
+    };
+    let listed = printed(&on_models(&["models", "list"]));
+    for set in ["picture-reading", "picture-reading-light"] {
+        let ready =
+            listed.lines().any(|line| line.starts_with(&format!("{set}\t")) && line.ends_with("\tready"));
+        assert!(ready, "make test-models brings {set}; found\n{listed}");
+        let output = on_models(&["models", "fetch", set]);
+        assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+        let files = printed(&output);
+        assert_eq!(files.lines().count(), 4, "{files}");
+        assert!(files.lines().all(|file| std::path::Path::new(file).is_file()), "{files}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn removing_one_set_of_recognisers_leaves_the_other_whole() {
+    let profile = ThrowawayProfile::new().unwrap();
+    let folder = profile.home().join("models");
+    std::fs::create_dir(&folder).unwrap();
+    for file in std::fs::read_dir(test_models()).unwrap().map(|entry| entry.unwrap().path()) {
+        // Links: nothing is copied, and only links are removed.
+        if file.extension().is_some_and(|extension| extension == "onnx" || extension == "pth") {
+            std::os::unix::fs::symlink(&file, folder.join(file.file_name().unwrap())).unwrap();
+        }
+    }
+    let run = |arguments: &[&str]| {
+        castor(&profile).env("CASTOR_MODELS_DIR", &folder).args(arguments).output().unwrap()
+    };
+    assert_eq!(run(&["models", "remove", "picture-reading"]).status.code(), Some(0));
+    let listed = printed(&run(&["models", "list"]));
+    assert!(listed.contains("picture-reading-light\tPicture reading, light\tready\n"), "{listed}");
+    // What it shares with the other set is still here.
+    assert!(listed.contains("picture-reading\tPicture reading\t20 MB of 51 MB here\n"), "{listed}");
+}
+
+/// A generated page as a file in the profile's home.
+fn page(profile: &ThrowawayProfile, name: &str) -> std::path::PathBuf {
+    let path = profile.home().join(format!("{name}.png"));
+    std::fs::write(&path, test_support::pages::named(name).unwrap().png().unwrap()).unwrap();
+    path
+}
+
+fn read(profile: &ThrowawayProfile, arguments: &[&str]) -> Output {
+    castor(profile).env("CASTOR_MODELS_DIR", test_models()).arg("read").args(arguments).output().unwrap()
+}
+
+#[test]
+fn the_text_of_a_picture_is_printed() {
+    let profile = ThrowawayProfile::new().unwrap();
+    let file = page(&profile, "receipt-en");
+    let output = read(&profile, &[file.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+    assert!(printed(&output).lines().any(|line| line == "Green tea\t4.75"), "{}", printed(&output));
+
+    let output = read(&profile, &["--json", file.to_str().unwrap()]);
+    let notes: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&notes["width"], &notes["height"], &notes["kind"]),
+        (&460.into(), &760.into(), &"document".into())
+    );
+    let line =
+        notes["lines"].as_array().unwrap().iter().find(|line| line["text"] == "CORNER GROCERY").unwrap();
+    assert!(line["score"].as_f64().unwrap() > 0.9, "{line}");
+    let corners = line["corners"].as_array().unwrap();
+    assert_eq!(corners.len(), 4);
+    let at = |corner: usize, side: &str| corners[corner][side].as_f64().unwrap();
+    assert!(at(0, "x") < 110.0 && at(1, "x") > 340.0 && at(0, "y") < 50.0 && at(2, "y") > 55.0, "{line}");
+}
+
+#[test]
+fn photos_of_telephones_are_read_upright_and_say_when_they_hold_no_text() {
+    let profile = ThrowawayProfile::new().unwrap();
+    let media = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-media");
+    let photo = media.join("arrow.heic");
+    assert!(photo.is_file(), "make test-media brings {}", photo.display());
+    let notes = read(&profile, &["--json", photo.to_str().unwrap()]);
+    let notes: serde_json::Value = serde_json::from_slice(&notes.stdout).unwrap();
+    assert_eq!((&notes["width"], &notes["height"]), (&3024.into(), &4032.into()));
+
+    let output = read(&profile, &[media.join("chelsea.png").to_str().unwrap()]);
+    assert_eq!((output.status.code(), printed(&output).as_str()), (Some(0), ""));
+    assert_eq!(complained(&output), "castor: no text was found in this picture\n");
+}
+
+#[test]
+fn files_that_are_no_pictures_are_refused_in_words() {
+    let profile = ThrowawayProfile::new().unwrap();
+    let media = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-media");
+    let (empty, text) = (profile.home().join("empty.png"), profile.home().join("text.png"));
+    std::fs::write(&empty, b"").unwrap();
+    std::fs::write(&text, b"This is not a picture.").unwrap();
+    let bad = [
+        empty,
+        text,
+        profile.home().join("absent.png"),
+        profile.home().to_owned(),
+        media.join("truncated.heic"),
+        media.join("corrupted.heic"),
+        media.join("decompression_bomb.gif"),
+    ];
+    for file in bad {
+        let output = read(&profile, &[file.to_str().unwrap()]);
+        let words = complained(&output);
+        assert_eq!(output.status.code(), Some(7), "{}: {words}", file.display());
+        assert!(words.starts_with(&format!("castor: {}: ", file.display())), "{words}");
+        assert!(!words.contains("panicked") && words.lines().count() == 1, "{words}");
+    }
+}
+
+#[test]
+fn without_recognisers_the_command_that_fetches_them_is_named() {
+    let profile = ThrowawayProfile::new().unwrap();
+    let file = page(&profile, "sign-en");
+    let models = profile.home().join("models");
+    std::fs::create_dir(&models).unwrap();
+    let run = |arguments: &[&str]| {
+        castor(&profile).env("CASTOR_MODELS_DIR", &models).args(arguments).arg(&file).output().unwrap()
+    };
+    let output = run(&["read"]);
+    assert_eq!(output.status.code(), Some(6), "{}", complained(&output));
+    assert!(complained(&output).contains("castor models fetch picture-reading"), "{}", complained(&output));
+}
+
+/// A picture is asked about where there is no network at all, not even the loopback.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_picture_is_answered_about_without_a_network() {
+    let profile = ThrowawayProfile::new().unwrap();
+    page(&profile, "sign-en");
+    let mut command = Command::new("unshare");
+    profile.apply(&mut command);
+    command.env("CASTOR_MODELS_DIR", test_models()).current_dir(profile.home());
+    command.args([
+        "--map-root-user",
+        "--net",
+        env!("CARGO_BIN_EXE_castor"),
+        "ask",
+        "--json",
+        "--mind",
+        "local",
+    ]);
+    command.args(["--model", "qwen2.5-coder-0.5b-instruct", "sign-en.png", "Which exit is it?"]);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(answer["parts"].to_string().contains("27"), "{answer:#}");
+    let notes = &answer["receipt"]["delivered"][0]["notes"];
+    assert!(notes["words"].as_str().unwrap().contains("EXIT 27"), "{answer:#}");
+    assert_eq!((&notes["usable"], &notes["linesLeftOut"]), (&true.into(), &0.into()));
 }

@@ -30,13 +30,17 @@ impl Launch {
         self
     }
 
-    /// With the folder of the test model.
+    /// With the folder of the test model and the recognisers.
     #[must_use]
     pub fn with_test_model(self) -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-models");
-        let folder = folder.canonicalize().expect("make test-models brings the local model the tests use");
-        self.with("CASTOR_MODELS_DIR", folder.to_str().unwrap())
+        self.with("CASTOR_MODELS_DIR", test_models().to_str().unwrap())
     }
+}
+
+/// The folder of the test model and the recognisers.
+pub fn test_models() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-models");
+    folder.canonicalize().expect("make test-models brings what the tests use")
 }
 
 /// An open window.

@@ -14,8 +14,9 @@ use test_support::ThrowawayProfile;
 /// The screen; wide enough for the widest window that is tried.
 const SCREEN: &str = "2600x1500x24";
 
-/// How long something may take before the test is given up; far beyond what it takes.
-pub const PATIENCE: Duration = Duration::from_mins(1);
+/// How long something may take before the test is given up; far beyond what it takes. The local model reads a page of notes
+/// in most of a minute on two busy cores.
+pub const PATIENCE: Duration = Duration::from_mins(4);
 
 /// A session bus that starts nothing by itself: which services run is the test's choice.
 const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
