@@ -1,6 +1,6 @@
 # Thin names for the scripts in scripts/: each target is one of them, and each can be called without make.
 .DEFAULT_GOAL := help
-.PHONY: help run test check setup test-models test-media bindings gemini-server package bench-start clean
+.PHONY: help run test check setup test-models test-media bindings gemini-server package bench-start bench-senses clean
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,7 +18,7 @@ setup: ## Install the system packages and the UI's packages for development
 	@scripts/system-packages.sh build test
 	@scripts/ui.sh packages
 
-test-models: ## Fetch the small local model the tests use
+test-models: ## Fetch the small local model and the recognisers the tests use
 	@scripts/fetch-test-models.sh
 
 test-media: ## Fetch the picture files the tests use
@@ -35,6 +35,9 @@ package: ## Build the package for this system (a .deb on Debian and Ubuntu)
 
 bench-start: ## Measure start time and idle memory against a bare window and Chromium
 	@scripts/bench-start.sh
+
+bench-senses: ## Measure reading and naming pictures against RapidOCR and ONNX Runtime
+	@scripts/bench-senses.sh
 
 clean: ## Remove everything that was built
 	rm -rf target gen ui/node_modules ui/dist

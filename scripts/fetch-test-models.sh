@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Fetches the small local model the tests use with Castor itself, into the cache, and links it where the tests look:
-# target/test-models. Does nothing when it is there.
+# Fetches the small local model and the recognisers the tests use with Castor itself, into the cache, and links them where
+# the tests look: target/test-models. Does nothing when they are there.
 source "$(dirname "$0")/common.sh"
 
 MODEL=qwen2.5-coder-0.5b-instruct
+# The thorough set and the light one, which share two of their files.
+RECOGNISERS=(picture-reading picture-reading-light)
 
 cache=$CASTOR_CACHE/models
 models=$CASTOR_ROOT/target/test-models
@@ -19,4 +21,8 @@ if [ ! -x "$castor" ]; then
 fi
 say "Looking for the test model $MODEL (0.5 GB the first time)"
 "$castor" models fetch "$MODEL" --dir "$cache"
+say "Looking for the recognisers that read pictures (54 MB the first time)"
+for set in "${RECOGNISERS[@]}"; do
+    "$castor" models fetch "$set" --dir "$cache"
+done
 [ "$cache" = "$models" ] || ln -sfn "$cache" "$models"

@@ -63,7 +63,7 @@ step "Rust: clippy" cargo clippy --workspace --all-targets --locked -- -D warnin
 if [ "$mode" = all ]; then
     step "UI: tests" ui test
     step "Rust: build" cargo nextest run --workspace --locked --no-run
-    step "test model" scripts/fetch-test-models.sh
+    step "test models" scripts/fetch-test-models.sh
     step "test media" scripts/fetch-test-media.sh
     step "Rust: unit and integration tests" cargo nextest run --workspace --locked -E 'not binary(e2e)'
     step "Rust: documentation tests" cargo test --workspace --locked --doc --quiet

@@ -58,7 +58,7 @@ fn answers_questions(model: &wire::Model) -> bool {
 fn capabilities(id: &str, context_tokens: u32, output_tokens: u32) -> Capabilities {
     // The list does not say what a model takes. All of the Gemini family see; of others nothing is assumed.
     let images = id.starts_with("gemini-").then(image_budget);
-    Capabilities { images, context_tokens, output_tokens }
+    Capabilities { images, note_tokens: None, context_tokens, output_tokens }
 }
 
 /// The API scales a picture to a fixed number of tokens whatever its size, and 3072 pixels is the longest edge it

@@ -111,10 +111,10 @@ fn prepared(parts: &[RequestPart]) -> Vec<Part> {
         RequestPart::Media(media) => Some(Part::InlineData {
             inline_data: Blob { mime_type: media.mime.clone(), data: media.data.clone() },
         }),
-        RequestPart::Text(_) => None,
+        RequestPart::Text(_) | RequestPart::Notes(_) => None,
     });
     let words = parts.iter().filter_map(|part| match part {
-        RequestPart::Text(words) if !words.is_empty() => Some(text(words)),
+        RequestPart::Text(words) | RequestPart::Notes(words) if !words.is_empty() => Some(text(words)),
         _ => None,
     });
     media.chain(words).collect()
@@ -129,8 +129,8 @@ fn size(request: &GenerateRequest) -> usize {
     let turns = request.turns.iter().map(|turn| {
         let raw = turn.raw.iter().flat_map(|raw| &raw.parts).map(String::len).sum::<usize>();
         let parts = turn.parts.iter().map(|part| match part {
-            RequestPart::Text(text) if raw == 0 => text.len(),
-            RequestPart::Text(_) => 0,
+            RequestPart::Text(text) | RequestPart::Notes(text) if raw == 0 => text.len(),
+            RequestPart::Text(_) | RequestPart::Notes(_) => 0,
             RequestPart::Media(media) => media.data.len().div_ceil(3) * 4,
         });
         raw + parts.sum::<usize>()
