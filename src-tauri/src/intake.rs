@@ -3,14 +3,17 @@
 
 use conversation::{Attachment, AttachmentId, MediaKind};
 use history::{History, HistoryError, NewAttachment, Source};
-use media::{Encoded, MediaError, Picture};
+use media::{Encoded, Identified, MediaError, Picture};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// Larger files are refused before they are read: no picture a camera makes comes near.
 const MOST_BYTES: u64 = 512 << 20;
+/// The same for documents, sound and video: what the Gemini API takes of one file.
+const MOST_MEDIA_BYTES: u64 = 2_000_000_000;
 /// Text beyond this is no question's worth of context for any mind.
 const MOST_TEXT_BYTES: u64 = 8 << 20;
 /// Edge of the pictures in the composer and the list, in pixels (twice the size shown, for dense screens).
@@ -146,12 +149,38 @@ pub fn add_file(history: &History, path: &Path) -> Result<Attachment, IntakeErro
     if about.is_dir() {
         return Err(IntakeError::Folder);
     }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if let Some(media) = media::identify_media(&head(path)?) {
+        return add_media(history, &name, &media, about.len(), Source::File(path));
+    }
     if about.len() > MOST_BYTES {
         return Err(IntakeError::TooLarge { bytes: about.len(), most: MOST_BYTES });
     }
     let bytes = std::fs::read(path).map_err(IntakeError::Unreadable)?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     add_bytes(history, &name, &bytes)
+}
+
+/// The beginning of a file.
+fn head(path: &Path) -> Result<Vec<u8>, IntakeError> {
+    let file = File::open(path).map_err(IntakeError::Unreadable)?;
+    let mut head = Vec::with_capacity(media::HEAD_BYTES);
+    file.take(media::HEAD_BYTES as u64).read_to_end(&mut head).map_err(IntakeError::Unreadable)?;
+    Ok(head)
+}
+
+/// Keeps a document, sound or video as it is. A file is copied piece by piece, never read whole.
+fn add_media(
+    history: &History,
+    name: &str,
+    media: &Identified,
+    bytes: u64,
+    source: Source<'_>,
+) -> Result<Attachment, IntakeError> {
+    if bytes > MOST_MEDIA_BYTES {
+        return Err(IntakeError::TooLarge { bytes, most: MOST_MEDIA_BYTES });
+    }
+    let new = NewAttachment { name, kind: media.kind, mime: media.mime, width: 0, height: 0, source };
+    Ok(history.add_attachment(new)?)
 }
 
 /// Takes a file's content under `name`. Blocks.
@@ -168,7 +197,10 @@ pub fn add_bytes(history: &History, name: &str, bytes: &[u8]) -> Result<Attachme
         height: 0,
         source: Source::Bytes(bytes),
     };
-    if identified.kind != MediaKind::Image {
+    if !matches!(identified.kind, MediaKind::Image | MediaKind::Text) {
+        return add_media(history, name, &identified, bytes.len() as u64, Source::Bytes(bytes));
+    }
+    if identified.kind == MediaKind::Text {
         if bytes.len() as u64 > MOST_TEXT_BYTES {
             return Err(IntakeError::TooLarge { bytes: bytes.len() as u64, most: MOST_TEXT_BYTES });
         }

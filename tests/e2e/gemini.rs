@@ -5,6 +5,7 @@ use crate::harness::desktop::{Desktop, Setup};
 use crate::harness::drag::{Pace, Source, drag};
 use crate::harness::pictures;
 use crate::harness::server::Server;
+use std::path::{Path, PathBuf};
 
 const ANSWER: &str = "Four **quarters**:\n\n| place | colour |\n|---|---|\n| top left | red |\n| bottom right | yellow |\n\n\
 ```rust\nfn quarters() -> u32 { 4 }\n```\n\nTheir area is $\\frac{1}{4}$ each.";
@@ -152,5 +153,34 @@ async fn an_answer_can_load_nothing_and_lead_nowhere() {
     assert!(opened.iter().all(|address| address.starts_with("http")), "{opened:?}");
     assert_eq!(app.evaluate("document.title.includes('taken')").await, false);
     assert!(spy.accept().is_err(), "something was loaded");
+    app.close();
+}
+
+/// A PDF, a sound and a video, real ones: the test server looks into them and says what it received.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_document_a_sound_and_a_video_are_asked_about() {
+    let media = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-media");
+    let names = ["a-text.pdf", "debian.mp3", "movie-hello.mp4"];
+    let files: Vec<PathBuf> = names.iter().map(|name| media.join(name)).collect();
+    let desktop = Desktop::start(Setup { language: "zh_CN.UTF-8", ..Setup::default() });
+    let server = Server::start().await;
+    let app = App::open_at_composer(&desktop, server.launch()).await;
+    let target = app.place("composer").await.middle();
+    let paths: Vec<&str> = files.iter().map(|file| file.to_str().unwrap()).collect();
+    assert!(drag(&desktop, &app, Source::Nautilus, &paths, Pace::Slow, target).await);
+    app.attached(3).await;
+    app.keep_picture("media-attached").await;
+    app.ask("What are these?").await;
+    app.answer_is("complete").await;
+    for (mime, file) in ["application/pdf", "audio/mp3", "video/mp4"].into_iter().zip(&files) {
+        app.reads("answer-text", &format!("{mime}, {} bytes", file.metadata().unwrap().len())).await;
+    }
+    app.reads("receipt", "发送了 3 个文件").await;
+    app.click_inside("receipt", "button").await;
+    app.reads("receipt-details", "movie-hello.mp4").await;
+    app.keep_picture("media-answered").await;
+    app.click_inside("question", "button.file").await;
+    app.sees("viewer").await;
+    app.keep_picture("media-viewer").await;
     app.close();
 }

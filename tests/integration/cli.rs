@@ -113,6 +113,53 @@ async fn a_picture_goes_along_and_the_receipt_says_so() {
     assert!(text.contains("What colour is this?") && text.contains("320 × 200"), "{text}");
 }
 
+/// Real files of each kind; the test server looks into them and says what it received.
+#[tokio::test]
+async fn documents_sound_and_video_go_along() {
+    let media = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-media");
+    let names =
+        ["a-text.pdf", "debian.wav", "debian.mp3", "debian.ogg", "movie-hello.mp4", "movie-hello.avi"];
+    let files = names.map(|name| media.join(name));
+    assert!(files.iter().all(|file| file.is_file()), "make test-media brings them");
+    let server = GeminiServer::start().await.unwrap();
+    let mut arguments = vec!["--json"];
+    arguments.extend(files.iter().map(|file| file.to_str().unwrap()));
+    arguments.push("What are these?");
+    let output = ask_at(&server.base_url(), &arguments).await;
+    assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+    let answer: Value = serde_json::from_str(&printed(&output)).unwrap();
+    let text = answer["parts"][0]["text"].as_str().unwrap();
+    let mimes = ["application/pdf", "audio/wav", "audio/mp3", "audio/ogg", "video/mp4", "video/avi"];
+    for (number, (file, mime)) in files.iter().zip(mimes).enumerate() {
+        let line = format!("- File {}: `{mime}`, {} bytes", number + 1, file.metadata().unwrap().len());
+        assert!(text.contains(&line), "{line} in {text}");
+    }
+}
+
+#[test]
+fn a_document_is_not_for_a_mind_that_only_reads_text_and_that_is_said() {
+    let profile = ThrowawayProfile::new().unwrap();
+    std::fs::write(profile.home().join("a.pdf"), b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n").unwrap();
+    let output = castor(&profile)
+        .env("CASTOR_MODELS_DIR", test_models())
+        .args([
+            "ask",
+            "--json",
+            "--mind",
+            "local",
+            "--model",
+            "qwen2.5-coder-0.5b-instruct",
+            "a.pdf",
+            "Hello?",
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+    let answer: Value = serde_json::from_str(&printed(&output)).unwrap();
+    assert_eq!(answer["receipt"]["omitted"][0]["reason"], "model-cannot-open");
+    assert!(complained(&output).contains("Ask with --mind gemini"), "{}", complained(&output));
+}
+
 #[tokio::test]
 async fn the_question_can_come_through_a_pipe() {
     let profile = ThrowawayProfile::new().unwrap();

@@ -138,6 +138,14 @@ fn finish(answer: &Message, json: bool) -> Exit {
         } else if is_omitted(OmissionReason::ModelCannotSee) {
             eprintln!("castor: the picture was not seen: this model only reads text. Ask with --mind gemini");
         }
+        if is_omitted(OmissionReason::ModelCannotOpen) {
+            eprintln!(
+                "castor: a file was not read: this model takes none of its kind. Ask with --mind gemini"
+            );
+        }
+        if is_omitted(OmissionReason::TooLarge) {
+            eprintln!("castor: a file was not sent: it is larger than what one question may carry");
+        }
     }
     if let Some(notice) = &answer.notice {
         eprintln!("castor: {}", sentence(notice));

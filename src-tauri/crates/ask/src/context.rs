@@ -5,9 +5,9 @@ use crate::note::Language;
 use crate::words::{self, Words};
 use crate::{Notebook, NotesError};
 use conversation::{
-    Attachment, AttachmentId, Capabilities, DeliveredMedia, DeliveredNotes, GenerateRequest, ImageBudget,
-    MediaKind, Message, MessageId, NoticeCode, Omission, OmissionReason, Part, Provider, Receipt,
-    RequestPart, RequestTurn, Role, SensesError, Stage,
+    Attachment, AttachmentId, Capabilities, DeliveredMedia, DeliveredNotes, FileBudget, GenerateRequest,
+    ImageBudget, MediaKind, Message, MessageId, NoticeCode, Omission, OmissionReason, Part, PreparedMedia,
+    Provider, Receipt, RequestPart, RequestTurn, Role, SensesError, Stage,
 };
 use history::{History, HistoryError};
 use std::collections::{HashMap, VecDeque};
@@ -73,9 +73,11 @@ pub(crate) fn prepare(asked: &Asked<'_>, leaf: MessageId) -> Result<Prepared, Pr
         history,
         provider,
         budget: capabilities.images.as_ref(),
+        files: capabilities.files.as_ref(),
         language,
         all_room: room,
         room,
+        bytes_left: capabilities.files.as_ref().map_or(0, |budget| budget.max_bytes),
         pictures_left: capabilities.images.as_ref().map_or(0, |budget| budget.max_count),
     };
     let mut kept = VecDeque::new();
@@ -172,6 +174,22 @@ fn language(messages: &[Message]) -> Language {
     Language::of(&worded.into_iter().find(|text| !text.trim().is_empty()).unwrap_or_default())
 }
 
+/// About how many tokens a file costs that goes as it is: for cutting the context and for the first receipt, until the
+/// provider counts. Of the API's documented prices: 560 a page of PDF (taken as 50 kB), 32 a second of sound (at 128 kbit),
+/// 100 a second of video with sound (at 1 Mbit).
+fn file_tokens(attachment: &Attachment) -> u32 {
+    let bytes_a_token = match attachment.kind {
+        MediaKind::Document => 90,
+        MediaKind::Audio => 500,
+        _ => 1250,
+    };
+    small(attachment.bytes.div_ceil(bytes_a_token))
+}
+
+fn small(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
@@ -184,8 +202,16 @@ struct Plan<'a> {
 
 enum Fate {
     Picture,
+    /// Goes as it is.
+    File {
+        tokens: u32,
+    },
     Notes(Box<Noted>),
-    Text { text: String, tokens: u32, cut: bool },
+    Text {
+        text: String,
+        tokens: u32,
+        cut: bool,
+    },
     Omitted(OmissionReason),
 }
 
@@ -204,9 +230,12 @@ struct Planner<'a> {
     history: &'a History,
     provider: &'a dyn Provider,
     budget: Option<&'a ImageBudget>,
+    files: Option<&'a FileBudget>,
     language: Language,
     all_room: u32,
     room: u32,
+    /// Bytes that files and pictures may still take.
+    bytes_left: u32,
     pictures_left: u32,
 }
 
@@ -224,10 +253,13 @@ impl Planner<'_> {
             return if required { Err(PrepareError::ContextFull) } else { Ok(None) };
         };
         let mut pictures_left = self.pictures_left;
+        let mut bytes_left = self.bytes_left;
         let mut files = HashMap::new();
 
-        let (pictures, texts): (Vec<_>, Vec<_>) =
-            attachments.into_iter().partition(|attachment| attachment.kind != MediaKind::Text);
+        let (pictures, others): (Vec<_>, Vec<_>) =
+            attachments.into_iter().partition(|attachment| attachment.kind == MediaKind::Image);
+        let (texts, media): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|attachment| attachment.kind == MediaKind::Text);
         let total = count(pictures.len());
         // The newest pictures come first when not all can go.
         for (index, attachment) in pictures.into_iter().enumerate().rev() {
@@ -246,6 +278,7 @@ impl Planner<'_> {
                     if let Some(rest) = left.checked_sub(budget.tokens) {
                         left = rest;
                         pictures_left -= 1;
+                        bytes_left = bytes_left.saturating_sub(budget.max_bytes);
                         Fate::Picture
                     } else if required {
                         Fate::Omitted(OmissionReason::ContextFull)
@@ -254,6 +287,18 @@ impl Planner<'_> {
                     }
                 }
             };
+            files.insert(attachment.id, (attachment, fate));
+        }
+        for attachment in media.into_iter().rev() {
+            let fate = self.media_file(&attachment, left, bytes_left);
+            match fate {
+                Fate::File { tokens } => {
+                    left -= tokens;
+                    bytes_left = bytes_left.saturating_sub(small(attachment.bytes));
+                }
+                Fate::Omitted(OmissionReason::ContextFull) if !required => return Ok(None),
+                _ => {}
+            }
             files.insert(attachment.id, (attachment, fate));
         }
         for attachment in texts {
@@ -270,6 +315,7 @@ impl Planner<'_> {
         }
         self.room = left;
         self.pictures_left = pictures_left;
+        self.bytes_left = bytes_left;
         Ok(Some(Plan { message, files }))
     }
 
@@ -342,6 +388,21 @@ impl Planner<'_> {
         Fate::Text { text, tokens, cut: true }
     }
 
+    /// What becomes of a document, sound or video.
+    fn media_file(&self, attachment: &Attachment, left: u32, bytes_left: u32) -> Fate {
+        let Some(budget) = self.files.filter(|budget| budget.accepts.contains(&attachment.mime)) else {
+            return Fate::Omitted(OmissionReason::ModelCannotOpen);
+        };
+        let tokens = file_tokens(attachment);
+        if attachment.bytes > u64::from(budget.max_bytes) || attachment.bytes > u64::from(bytes_left) {
+            Fate::Omitted(OmissionReason::TooLarge)
+        } else if tokens > left {
+            Fate::Omitted(OmissionReason::ContextFull)
+        } else {
+            Fate::File { tokens }
+        }
+    }
+
     /// The longest start of `text` of at most `most` tokens, as estimated: by halving, since only the whole is counted.
     fn longest_start<'t>(&self, text: &'t str, most: u32) -> &'t str {
         let (mut fits, mut too_long) = (0, text.len());
@@ -393,6 +454,7 @@ impl PartWriter<'_> {
     fn file(&mut self, attachment: &Attachment, fate: Fate) -> RequestPart {
         match (fate, self.budget) {
             (Fate::Picture, Some(budget)) => self.picture(attachment, budget),
+            (Fate::File { tokens }, _) => self.media_file(attachment, tokens),
             (Fate::Picture, None) => self.omit(attachment, OmissionReason::ModelCannotSee),
             (Fate::Notes(noted), _) => self.notes(attachment, *noted),
             (Fate::Text { text, tokens, cut }, _) => self.text(attachment, &text, tokens, cut),
@@ -426,6 +488,35 @@ impl PartWriter<'_> {
             notes: None,
         });
         RequestPart::Media(media)
+    }
+
+    fn media_file(&mut self, attachment: &Attachment, tokens: u32) -> RequestPart {
+        let read = self.history.read_attachment(attachment.id);
+        let Ok(data) = read.inspect_err(|error| tracing::warn!(%error, "a file cannot be read")) else {
+            return self.omit(attachment, OmissionReason::Unreadable);
+        };
+        self.receipt.delivered.push(DeliveredMedia {
+            attachment: attachment.id,
+            current: self.current,
+            mime: attachment.mime.clone(),
+            width: 0,
+            height: 0,
+            bytes: count(data.len()),
+            tokens,
+            scaled: false,
+            metadata_removed: false,
+            number: None,
+            notes: None,
+        });
+        RequestPart::Media(PreparedMedia {
+            attachment: attachment.id,
+            mime: attachment.mime.clone(),
+            width: 0,
+            height: 0,
+            data: data.into(),
+            scaled: false,
+            metadata_removed: false,
+        })
     }
 
     fn notes(&mut self, attachment: &Attachment, noted: Noted) -> RequestPart {

@@ -29,6 +29,8 @@ impl Language {
                     OmissionReason::ModelCannotSee | OmissionReason::RecognisersMissing => {
                         "you cannot see pictures"
                     }
+                    OmissionReason::ModelCannotOpen => "you cannot open files of this kind",
+                    OmissionReason::TooLarge => "it is too large for one request",
                     OmissionReason::TooMany => "there are too many pictures for one request",
                     OmissionReason::Unreadable => "the file could not be read",
                     _ => "there was no room for it",
@@ -39,6 +41,8 @@ impl Language {
                 let what = if picture { "图片" } else { "文件" };
                 let why = match reason {
                     OmissionReason::ModelCannotSee | OmissionReason::RecognisersMissing => "你无法查看图片",
+                    OmissionReason::ModelCannotOpen => "你无法打开这类文件",
+                    OmissionReason::TooLarge => "文件过大，一次请求放不下",
                     OmissionReason::TooMany => "一次请求中的图片过多",
                     OmissionReason::Unreadable => "文件无法读取",
                     _ => "没有足够的空间",

@@ -18,6 +18,12 @@ pub enum MediaKind {
     Image,
     /// Plain text or source code, UTF-8.
     Text,
+    /// A page description: PDF.
+    Document,
+    /// Sound.
+    Audio,
+    /// Moving pictures, with or without sound.
+    Video,
 }
 
 /// One file in a conversation, or waiting in the composer.
@@ -36,9 +42,9 @@ pub struct Attachment {
     pub mime: String,
     /// Size of the original in bytes.
     pub bytes: u64,
-    /// Upright width in pixels; zero for text.
+    /// Upright width in pixels; zero for anything but pictures.
     pub width: u32,
-    /// Upright height in pixels; zero for text.
+    /// Upright height in pixels; zero for anything but pictures.
     pub height: u32,
     /// When it was added.
     pub created_at: Timestamp,

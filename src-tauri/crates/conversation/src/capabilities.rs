@@ -12,6 +12,8 @@ pub struct Capabilities {
     /// How many tokens of notes it may get in place of one picture; `None` when it gets none. Only for models without
     /// `images`.
     pub note_tokens: Option<u32>,
+    /// Which other files it takes as they are (documents, sound, video); `None` when none.
+    pub files: Option<FileBudget>,
     /// Tokens of question, history and answer together.
     pub context_tokens: u32,
     /// Most tokens in one answer.
@@ -32,4 +34,14 @@ pub struct ImageBudget {
     pub accepts: Vec<String>,
     /// Most pictures in one request.
     pub max_count: u32,
+}
+
+/// Files a model takes as they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FileBudget {
+    /// MIME types it accepts.
+    pub accepts: Vec<String>,
+    /// Most bytes of all files and pictures of one request together, before they are encoded.
+    pub max_bytes: u32,
 }

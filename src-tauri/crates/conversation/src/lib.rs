@@ -16,7 +16,7 @@ mod request;
 mod senses;
 
 pub use attachment::{Attachment, MediaKind, Sha256Hash};
-pub use capabilities::{Capabilities, ImageBudget};
+pub use capabilities::{Capabilities, FileBudget, ImageBudget};
 pub use event::{FinishReason, GenerateEvent, Stage};
 pub use id::{AttachmentId, ConversationId, MessageId, Timestamp};
 pub use message::{

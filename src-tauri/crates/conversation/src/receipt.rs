@@ -20,7 +20,7 @@ pub struct Receipt {
     pub estimated: bool,
 }
 
-/// One picture or text file as the model got it.
+/// One file as the model got it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveredMedia {
@@ -85,6 +85,10 @@ pub enum OmissionReason {
     ModelCannotSee,
     /// The model only reads text, and the recognisers that make notes of pictures are not here.
     RecognisersMissing,
+    /// The model takes no files of this kind.
+    ModelCannotOpen,
+    /// Larger than what one request may carry.
+    TooLarge,
     /// More pictures than one request may hold; the newest were kept.
     TooMany,
     /// The file could not be read any more.

@@ -32,24 +32,24 @@ pub struct RequestTurn {
 pub enum RequestPart {
     /// Text.
     Text(String),
-    /// A picture, ready to send.
+    /// A picture or another file, ready to send.
     Media(PreparedMedia),
     /// Notes of a picture in words, for a model that cannot see it.
     Notes(String),
 }
 
-/// A picture made ready for one model: upright, sized, free of metadata, encoded.
+/// A file made ready for one model. A picture is upright, sized, free of metadata, encoded; another file is as it was.
 #[derive(Clone, PartialEq)]
 pub struct PreparedMedia {
     /// Which attachment it was made from.
     pub attachment: AttachmentId,
     /// MIME type of `data`.
     pub mime: String,
-    /// Width in pixels.
+    /// Width in pixels; zero for anything but pictures.
     pub width: u32,
-    /// Height in pixels.
+    /// Height in pixels; zero for anything but pictures.
     pub height: u32,
-    /// The encoded picture.
+    /// The bytes to send.
     pub data: Bytes,
     /// Whether it is smaller than the original.
     pub scaled: bool,

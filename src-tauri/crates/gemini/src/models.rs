@@ -3,7 +3,7 @@
 use crate::client::bare;
 use crate::request::LARGEST_REQUEST;
 use crate::wire;
-use conversation::{Capabilities, ImageBudget, Mind, Model, ModelState};
+use conversation::{Capabilities, FileBudget, ImageBudget, Mind, Model, ModelState};
 
 /// Offered first.
 pub const DEFAULT_MODEL: &str = "gemini-3.8-flash";
@@ -58,15 +58,40 @@ fn answers_questions(model: &wire::Model) -> bool {
 fn capabilities(id: &str, context_tokens: u32, output_tokens: u32) -> Capabilities {
     // The list does not say what a model takes. All of the Gemini family see; of others nothing is assumed.
     let images = id.starts_with("gemini-").then(image_budget);
-    Capabilities { images, note_tokens: None, context_tokens, output_tokens }
+    let files = id.starts_with("gemini-").then(file_budget);
+    Capabilities { images, note_tokens: None, files, context_tokens, output_tokens }
+}
+
+/// Most bytes of media in one request. Three quarters: base64 makes four bytes of three. The last tenth is left to the words.
+const MOST_MEDIA_BYTES: u32 = (LARGEST_REQUEST as u32 / 4 * 3) / 10 * 9;
+
+/// The files the API documents, as much of them as fits into one request.
+fn file_budget() -> FileBudget {
+    let accepts = [
+        "application/pdf",
+        "audio/wav",
+        "audio/mp3",
+        "audio/aiff",
+        "audio/aac",
+        "audio/ogg",
+        "audio/flac",
+        "video/mp4",
+        "video/mpeg",
+        "video/mov",
+        "video/avi",
+        "video/x-flv",
+        "video/webm",
+        "video/wmv",
+        "video/3gpp",
+    ];
+    FileBudget { accepts: accepts.map(Into::into).into(), max_bytes: MOST_MEDIA_BYTES }
 }
 
 /// The API scales a picture to a fixed number of tokens whatever its size, and 3072 pixels is the longest edge it
 /// documents to use. As many of the largest pictures as are allowed fit into one request.
 fn image_budget() -> ImageBudget {
     const MAX_COUNT: u32 = 10;
-    // Three quarters: base64 makes four bytes of three. The last tenth is left to the words.
-    let max_bytes = (LARGEST_REQUEST as u32 / 4 * 3) / 10 * 9 / MAX_COUNT;
+    let max_bytes = MOST_MEDIA_BYTES / MAX_COUNT;
     ImageBudget {
         longest_edge: 3072,
         max_bytes,

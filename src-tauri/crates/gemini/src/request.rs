@@ -198,6 +198,17 @@ mod tests {
     }
 
     #[test]
+    fn documents_sound_and_video_go_inline() {
+        let file = |mime: &str| {
+            let RequestPart::Media(media) = picture(b"data") else { unreachable!() };
+            RequestPart::Media(PreparedMedia { mime: mime.into(), width: 0, height: 0, ..media })
+        };
+        let parts = ["application/pdf", "audio/wav", "video/mp4"].map(file).into_iter();
+        let parts = std::iter::once(RequestPart::Text("What is in these?".into())).chain(parts).collect();
+        insta::assert_json_snapshot!(as_json(&request(vec![turn(castor::Role::User, parts)])));
+    }
+
+    #[test]
     fn a_conversation_replays_the_models_parts() {
         let raw = [r#"{"text":"Blue "}"#, r#"{"text":"light."}"#, r#"{"text":"","thoughtSignature":"c2ln"}"#];
         let turns = vec![user("Why?"), model("Blue light.", &raw), user("And at dusk?")];

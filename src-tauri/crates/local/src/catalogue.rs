@@ -217,6 +217,7 @@ impl CatalogueModel {
         Capabilities {
             images: None,
             note_tokens: Some(NOTE_TOKENS),
+            files: None,
             context_tokens: self.context_tokens,
             output_tokens: self.output_tokens,
         }

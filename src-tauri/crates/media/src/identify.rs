@@ -64,7 +64,39 @@ impl PictureFormat {
     }
 }
 
-/// Says what `bytes` are: a picture, text, or neither.
+/// Bytes of a file's beginning that tell whether it is a document, sound or video.
+pub const HEAD_BYTES: usize = 8192;
+
+/// The document, sound or video that begins with these bytes, [`HEAD_BYTES`] of them where there are as many. The MIME
+/// types are those the Gemini API documents; other formats of these kinds give `None`.
+pub fn identify_media(head: &[u8]) -> Option<Identified> {
+    if picture_format(head).is_some() {
+        return None;
+    }
+    let (kind, mime) = match infer::get(head)?.mime_type() {
+        "application/pdf" => (MediaKind::Document, "application/pdf"),
+        "audio/x-wav" => (MediaKind::Audio, "audio/wav"),
+        "audio/mpeg" => (MediaKind::Audio, "audio/mp3"),
+        "audio/x-flac" => (MediaKind::Audio, "audio/flac"),
+        "audio/ogg" | "audio/opus" => (MediaKind::Audio, "audio/ogg"),
+        "audio/aac" => (MediaKind::Audio, "audio/aac"),
+        "audio/x-aiff" => (MediaKind::Audio, "audio/aiff"),
+        "video/mp4" => (MediaKind::Video, "video/mp4"),
+        "video/quicktime" => (MediaKind::Video, "video/mov"),
+        "video/webm" => (MediaKind::Video, "video/webm"),
+        "video/x-msvideo" => (MediaKind::Video, "video/avi"),
+        "video/mpeg" => (MediaKind::Video, "video/mpeg"),
+        "video/x-flv" => (MediaKind::Video, "video/x-flv"),
+        "video/x-ms-wmv" => (MediaKind::Video, "video/wmv"),
+        "video/3gpp" => (MediaKind::Video, "video/3gpp"),
+        _ => return None,
+    };
+    // "ID3", "FLV" and the like also begin words. A document's head may be readable.
+    let is_words = kind != MediaKind::Document && text::decode_unicode(head).is_some();
+    (!is_words).then_some(Identified { kind, mime })
+}
+
+/// Says what `bytes` are: a picture, a document, sound, video, text, or none of these.
 ///
 /// # Errors
 /// [`MediaError::Empty`], or [`MediaError::Unsupported`] with what the file seems to be. A picture that is identified
@@ -76,11 +108,13 @@ pub fn identify(bytes: &[u8]) -> Result<Identified, MediaError> {
     if let Some(format) = picture_format(bytes) {
         return Ok(Identified { kind: MediaKind::Image, mime: format.mime() });
     }
+    if let Some(media) = identify_media(&bytes[..bytes.len().min(HEAD_BYTES)]) {
+        return Ok(media);
+    }
     let looks_like = looks_like(bytes);
-    // Some signatures are two letters that also begin words, so Unicode text wins over all of them but PDF, whose head
-    // may be readable. Older encodings fit many binaries and lose.
+    // Some signatures are two letters that also begin words, so Unicode text wins over all of them. Older encodings fit
+    // many binaries and lose.
     let is_text = match looks_like {
-        LooksLike::Pdf => false,
         LooksLike::Unknown => text::decode(bytes).is_some(),
         _ => text::decode_unicode(bytes).is_some(),
     };
@@ -189,14 +223,32 @@ mod tests {
         assert_eq!(picture_format(&file(b"mif1", b"")), Some(PictureFormat::Heif));
         assert_eq!(picture_format(&file(b"isom", b"mif1heic")), None);
         assert_eq!(picture_format(b"\xff\xff\xff\xffftypheic"), Some(PictureFormat::Heic));
-        assert_eq!(looks(&file(b"isom", b"mp42")), LooksLike::Video);
+        let video = identify(&file(b"isom", b"mp42")).unwrap();
+        assert_eq!(video, Identified { kind: MediaKind::Video, mime: "video/mp4" });
+    }
+
+    #[test]
+    fn documents_sound_and_video_have_the_names_the_api_knows() {
+        let known: [(&[u8], MediaKind, &str); 8] = [
+            (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", MediaKind::Document, "application/pdf"),
+            (b"ID3\x04\0\0\0\0\0\0\0\0\0", MediaKind::Audio, "audio/mp3"),
+            (b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0", MediaKind::Audio, "audio/wav"),
+            (b"fLaC\0\0\0\x22\x10\0\x10\0\xff", MediaKind::Audio, "audio/flac"),
+            (b"OggS\0\x02\0\0\0\0\0\0\0\0", MediaKind::Audio, "audio/ogg"),
+            (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", MediaKind::Video, "video/mov"),
+            (b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm", MediaKind::Video, "video/webm"),
+            (b"RIFF\x24\0\0\0AVI LIST\x10\0\0\0", MediaKind::Video, "video/avi"),
+        ];
+        for (bytes, kind, mime) in known {
+            assert_eq!(identify(bytes).unwrap(), Identified { kind, mime });
+        }
+        assert_eq!(identify(b"ID3 is a way to tag music.").unwrap().kind, MediaKind::Text);
     }
 
     #[test]
     fn unsupported_files_say_what_they_are() {
-        assert_eq!(looks(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj"), LooksLike::Pdf);
         assert_eq!(looks(b"PK\x03\x04\x14\0\0\0\x08\0data"), LooksLike::Archive);
-        assert_eq!(looks(b"ID3\x04\0\0\0\0\0\0\0\0\0"), LooksLike::Audio);
+        assert_eq!(looks(b"MThd\0\0\0\x06\0\x01\0\x02"), LooksLike::Audio);
         assert_eq!(looks(&[b"\x7fELF\x02\x01\x01\0" as &[u8], &[0; 64]].concat()), LooksLike::Program);
         assert_eq!(looks(&[0, 1, 2, 3, 4, 5, 255, 254, 0, 0]), LooksLike::Unknown);
         assert!(matches!(identify(b""), Err(MediaError::Empty)));

@@ -122,7 +122,13 @@ mod tests {
     use conversation::FinishReason;
 
     fn text_only() -> Capabilities {
-        Capabilities { images: None, note_tokens: None, context_tokens: 1000, output_tokens: 100 }
+        Capabilities {
+            images: None,
+            note_tokens: None,
+            files: None,
+            context_tokens: 1000,
+            output_tokens: 100,
+        }
     }
 
     fn question() -> GenerateRequest {

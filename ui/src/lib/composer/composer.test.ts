@@ -132,11 +132,11 @@ describe("attachments", () => {
 
   it("say in a sentence why one was refused, and the question waits for a decision", async () => {
     const { backend } = await openWindow();
-    backend.emit({ type: "adding", token: 1, name: "a.pdf" });
+    backend.emit({ type: "adding", token: 1, name: "a.zip" });
     await userEvent.type(composer(), "What is it?{Enter}");
-    backend.emit({ type: "refused", token: 1, name: "a.pdf", problem: { code: "unsupported", detail: "pdf" } });
+    backend.emit({ type: "refused", token: 1, name: "a.zip", problem: { code: "unsupported", detail: "archive" } });
     expect(await screen.findByTestId(testIds.attachmentRefused)).toHaveTextContent(
-      "“a.pdf” was not added: it is a PDF",
+      "“a.zip” was not added: it is an archive",
     );
     expect(asks(backend.calls)).toHaveLength(0);
     await userEvent.click(screen.getByText("Dismiss"));

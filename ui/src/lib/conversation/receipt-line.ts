@@ -7,7 +7,7 @@ export interface ReceiptLine {
   text: string;
   /** Something of this question did not reach the model. */
   warns: boolean;
-  /** A picture was not seen because the model only reads text. */
+  /** A picture or another file was not looked at because the model only reads text. */
   unseen: boolean;
   /** The model got notes in place of pictures. */
   notes: boolean;
@@ -33,14 +33,18 @@ export function receiptLine(receipt: Receipt, model: ModelRef, name: string): Re
   const unreadable = countOmitted(receipt.omitted, "unreadable");
   const forgotten = countOmitted(receipt.omitted, "context-full");
   const unread = countOmitted(receipt.omitted, "recognisers-missing");
+  const unopened = countOmitted(receipt.omitted, "model-cannot-open");
+  const tooLarge = countOmitted(receipt.omitted, "too-large");
   if (unseen > 0) parts.push(t("receiptNotSeen", { count: unseen, model: name }));
   if (unread > 0) parts.push(t("receiptNotRead", { count: unread }));
+  if (unopened > 0) parts.push(t("receiptNotOpened", { count: unopened, model: name }));
 
   const current = receipt.delivered.filter((media) => media.current);
   const notes = current.flatMap((media) => media.notes ?? []);
   const usable = notes.filter((note) => note.usable);
   const pictures = current.filter((media) => media.width > 0 && !media.notes);
-  const texts = current.length - pictures.length - notes.length;
+  const media = current.filter(({ mime }) => /^(audio|video|application)\//.test(mime));
+  const texts = current.length - pictures.length - notes.length - media.length;
   if (usable.length > 0) {
     const lines = linesOf(usable).join(separator());
     const colon = locale.language === "zh" ? "：" : ": ";
@@ -56,13 +60,23 @@ export function receiptLine(receipt: Receipt, model: ModelRef, name: string): Re
     parts.push([sent, ...size, bytes].join(separator()));
     if (pictures.some((media) => media.metadataRemoved)) parts.push(t("receiptMetadata"));
   }
+  if (media.length > 0) {
+    const bytes = format.bytes(media.reduce((sum, file) => sum + file.bytes, 0));
+    parts.push([t("receiptMedia", { count: media.length }), bytes].join(separator()));
+  }
   if (texts > 0) parts.push(t("receiptFiles", { count: texts }));
   if (tooMany > 0) parts.push(t("receiptTooMany", { count: tooMany }));
+  if (tooLarge > 0) parts.push(t("receiptTooLarge", { count: tooLarge }));
   if (unreadable > 0) parts.push(t("receiptUnreadable", { count: unreadable }));
   if (forgotten > 0) parts.push(t("receiptContextFull", { count: forgotten }));
   if (parts.length === 0) parts.push(t("receiptTextOnly"));
-  if (receipt.promptTokens !== null && unseen + unread === 0) {
+  if (receipt.promptTokens !== null && unseen + unread + unopened === 0) {
     parts.push(t(receipt.estimated ? "receiptAboutTokens" : "receiptTokens", { count: receipt.promptTokens }));
   }
-  return { text: parts.join(" · "), warns: receipt.omitted.length > 0, unseen: unseen > 0, notes: notes.length > 0 };
+  return {
+    text: parts.join(" · "),
+    warns: receipt.omitted.length > 0,
+    unseen: unseen + unopened > 0,
+    notes: notes.length > 0,
+  };
 }

@@ -105,9 +105,9 @@ export const messages = check({
 
   refusedUnsupported: {
     en: (p: { name: string; detail: string | null }) =>
-      `“${p.name}” was not added: ${p.detail ? `it is ${p.detail}, and ` : ""}Castor takes pictures and text files.`,
+      `“${p.name}” was not added: ${p.detail ? `it is ${p.detail}, and ` : ""}Castor takes pictures, PDF, sound, video and text files.`,
     zh: (p: { name: string; detail: string | null }) =>
-      `没有添加“${p.name}”：${p.detail ? `这是${p.detail}，` : ""}目前支持图片和文本文件。`,
+      `没有添加“${p.name}”：${p.detail ? `这是${p.detail}，` : ""}目前支持图片、PDF、音频、视频和文本文件。`,
   },
   refusedRemoteAddress: {
     en: "Only a web address was dropped, and Castor fetches nothing from the web. Save the picture first, or copy it and paste.",
@@ -165,7 +165,7 @@ export const messages = check({
   emptyPaste: { en: "Paste a picture", zh: "粘贴图片" },
   emptyPasteHint: { en: "such as a screenshot", zh: "比如一张截图" },
   emptyFile: { en: "Choose a file", zh: "选择文件" },
-  emptyFileHint: { en: "pictures, text, code", zh: "图片、文本、代码" },
+  emptyFileHint: { en: "pictures, PDF, sound, video, text", zh: "图片、PDF、音视频、文本" },
   emptyAsk: { en: "Or simply ask in words.", zh: "也可以直接提问。" },
 
   // --- question and receipt ---------------------------------------------------------------------------------------
@@ -224,6 +224,23 @@ export const messages = check({
     en: (p: Count, f: Format) => f.plural(p.count, { one: "# text file", other: "# text files" }),
     zh: (p: Count, f: Format) => `${f.number(p.count)} 个文本文件`,
   },
+  receiptMedia: {
+    en: (p: Count, f: Format) => f.plural(p.count, { one: "# file sent", other: "# files sent" }),
+    zh: (p: Count, f: Format) => `发送了 ${f.number(p.count)} 个文件`,
+  },
+  receiptNotOpened: {
+    en: (p: Count & { model: string }, f: Format) =>
+      `${f.plural(p.count, { one: "The file was", other: "# files were" })} not read: ${p.model} only takes text`,
+    zh: (p: Count & { model: string }, f: Format) =>
+      p.count === 1
+        ? `没有读取文件：${p.model} 只能读文字`
+        : `有 ${f.number(p.count)} 个文件没有读取：${p.model} 只能读文字`,
+  },
+  receiptTooLarge: {
+    en: (p: Count, f: Format) =>
+      f.plural(p.count, { one: "# file too large, left out", other: "# files too large, left out" }),
+    zh: (p: Count, f: Format) => `${f.number(p.count)} 个文件过大，未发送`,
+  },
   receiptMetadata: { en: "place and camera data removed", zh: "已去除地点和相机信息" },
   receiptTokens: {
     en: (p: Count, f: Format) => f.plural(p.count, { one: "# token", other: "# tokens" }),
@@ -273,6 +290,11 @@ export const messages = check({
   receiptLeftOut: { en: "Left out", zh: "未送达" },
   reasonCannotSee: { en: "the model only reads text", zh: "模型只读文字" },
   reasonRecognisersMissing: { en: "picture reading is not on this computer yet", zh: "本机还没有图片识别组件" },
+  reasonCannotOpen: { en: "this model takes no files of this kind", zh: "这个模型不支持此类文件" },
+  reasonTooLarge: {
+    en: "larger than one question may carry (13 MB in all)",
+    zh: "超出一次提问可附带的大小（共 13 MB）",
+  },
   reasonTooMany: { en: "more pictures than one question may hold", zh: "超出一次提问的图片数量" },
   reasonUnreadable: { en: "the file could not be read any more", zh: "文件已读不出来" },
   reasonContextFull: { en: "no room left in what the model can read", zh: "超出模型能读的长度" },
@@ -467,6 +489,10 @@ export const messages = check({
   positionOf: {
     en: (p: { number: number; of: number }) => `${p.number} of ${p.of}`,
     zh: (p: { number: number; of: number }) => `${p.number} / ${p.of}`,
+  },
+  noPreview: {
+    en: "Castor does not show this kind of file. It goes to the model as it is.",
+    zh: "Castor 不显示此类文件，会原样发给模型。",
   },
   pictureUnavailable: { en: "This picture cannot be shown.", zh: "这张图片无法显示。" },
 

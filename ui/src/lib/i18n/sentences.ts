@@ -134,6 +134,8 @@ export function refusedSentence({ name, problem }: RefusedFile): string {
 export const OMISSION: Record<OmissionReason, PlainKey> = {
   "model-cannot-see": "reasonCannotSee",
   "recognisers-missing": "reasonRecognisersMissing",
+  "model-cannot-open": "reasonCannotOpen",
+  "too-large": "reasonTooLarge",
   "too-many": "reasonTooMany",
   unreadable: "reasonUnreadable",
   "context-full": "reasonContextFull",

@@ -1,10 +1,10 @@
 //! What reaches the model, and what the receipt says of it.
 
-use crate::{Room, finished, new_question, reads_text, sees, text};
-use ask::AskRequest;
+use crate::{Room, finished, new_question, opens_pdf, reads_text, sees, text};
+use ask::{AskAction, AskRequest};
 use conversation::{
     AttachmentId, Capabilities, FinishReason, GenerateEvent, MediaKind, MessageStatus, NoticeCode, Omission,
-    OmissionReason, Usage,
+    OmissionReason, RequestPart, Usage,
 };
 use test_support::Step;
 
@@ -83,6 +83,42 @@ async fn files_that_cannot_be_read_are_said_to_be() {
 }
 
 #[tokio::test]
+async fn a_document_goes_as_it_is() {
+    let room = Room::new(opens_pdf(), answered());
+    let pdf = room.add("a.pdf", MediaKind::Document, &[7; 900]);
+    let answer = room.ask(new_question("Sum it up.", &[pdf])).await.answer();
+    let receipt = answer.receipt.clone().unwrap();
+    assert_eq!(receipt.omitted, []);
+    let delivered = &receipt.delivered[0];
+    assert_eq!((delivered.attachment, delivered.bytes, delivered.tokens), (pdf, 900, 10));
+    let sent = room.provider.requests().pop().unwrap();
+    let RequestPart::Media(media) = &sent.turns[0].parts[0] else { panic!("{sent:?}") };
+    assert_eq!((media.mime.as_str(), media.data.len()), ("application/pdf", 900));
+
+    // The next question's own document has the room; the earlier one is left out, and the model is told.
+    let next = room.add("b.pdf", MediaKind::Document, &[8; 200]);
+    room.provider.push_script(answered());
+    let action =
+        AskAction::New { parent: Some(answer.id), text: "And this?".into(), attachments: vec![next] };
+    let request = new_question("And this?", &[next]);
+    let request = AskRequest { conversation: Some(answer.conversation), action, ..request };
+    let receipt = room.ask(request).await.answer().receipt.unwrap();
+    assert_eq!(receipt.omitted, [omission(pdf, OmissionReason::TooLarge)]);
+    assert!(room.last_request().contains("too large for one request"));
+}
+
+#[tokio::test]
+async fn files_a_model_does_not_take_are_said_to_be() {
+    let room = Room::new(opens_pdf(), answered());
+    let sound = room.add("a.wav", MediaKind::Audio, &[7; 90]);
+    let large = room.add("large.pdf", MediaKind::Document, &[7; 1001]);
+    let receipt = room.ask(new_question("Well?", &[sound, large])).await.answer().receipt.unwrap();
+    let expected = [(sound, OmissionReason::ModelCannotOpen), (large, OmissionReason::TooLarge)];
+    assert_eq!(receipt.omitted, expected.map(|(id, reason)| omission(id, reason)));
+    assert!(room.last_request().contains("cannot open files of this kind"));
+}
+
+#[tokio::test]
 async fn a_text_file_goes_under_its_name() {
     let room = Room::new(reads_text(), answered());
     let notes = room.add("notes.md", MediaKind::Text, "\u{feff}一 two".as_bytes());
@@ -117,8 +153,13 @@ async fn a_text_file_too_long_is_cut_and_says_so() {
 
 #[tokio::test]
 async fn the_oldest_messages_go_first() {
-    let capabilities =
-        Capabilities { images: None, note_tokens: None, context_tokens: 400, output_tokens: 100 };
+    let capabilities = Capabilities {
+        images: None,
+        note_tokens: None,
+        files: None,
+        context_tokens: 400,
+        output_tokens: 100,
+    };
     let room = Room::new(capabilities, answered());
     let words = |start: &str| format!("{start} {}", "word ".repeat(60));
     let mut answer = room.ask(new_question(&words("1"), &[])).await.answer();
@@ -139,8 +180,13 @@ async fn the_oldest_messages_go_first() {
 
 #[tokio::test]
 async fn a_question_longer_than_the_context_is_not_sent() {
-    let capabilities =
-        Capabilities { images: None, note_tokens: None, context_tokens: 400, output_tokens: 100 };
+    let capabilities = Capabilities {
+        images: None,
+        note_tokens: None,
+        files: None,
+        context_tokens: 400,
+        output_tokens: 100,
+    };
     let room = Room::new(capabilities, answered());
     let answer = room.ask(new_question(&"word ".repeat(400), &[])).await.answer();
     assert_eq!(answer.status, MessageStatus::Failed);

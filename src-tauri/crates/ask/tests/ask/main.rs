@@ -8,8 +8,8 @@ mod notes;
 
 use ask::{AnswerEvent, AskAction, AskContext, AskError, AskRequest, Notebook, ask};
 use conversation::{
-    AttachmentId, Capabilities, FinishReason, GenerateEvent, ImageBudget, MediaKind, Message, Mind, ModelRef,
-    RequestPart,
+    AttachmentId, Capabilities, FileBudget, FinishReason, GenerateEvent, ImageBudget, MediaKind, Message,
+    Mind, ModelRef, RequestPart,
 };
 use history::{History, NewAttachment, Source};
 use notes::ScriptedSenses;
@@ -37,7 +37,7 @@ impl Told {
 }
 
 fn reads_text() -> Capabilities {
-    Capabilities { images: None, note_tokens: None, context_tokens: 8000, output_tokens: 1000 }
+    Capabilities { images: None, note_tokens: None, files: None, context_tokens: 8000, output_tokens: 1000 }
 }
 
 fn sees() -> Capabilities {
@@ -49,6 +49,14 @@ fn sees() -> Capabilities {
         max_count: 2,
     };
     Capabilities { images: Some(images), ..reads_text() }
+}
+
+/// Takes PDF, at most 1000 bytes in all.
+fn opens_pdf() -> Capabilities {
+    Capabilities {
+        files: Some(FileBudget { accepts: vec!["application/pdf".into()], max_bytes: 1000 }),
+        ..reads_text()
+    }
 }
 
 fn text(words: &str) -> Step {
@@ -117,7 +125,12 @@ impl Room {
     }
 
     fn add(&self, name: &str, kind: MediaKind, bytes: &[u8]) -> AttachmentId {
-        let mime = if kind == MediaKind::Image { "image/png" } else { "text/plain" };
+        let mime = match kind {
+            MediaKind::Image => "image/png",
+            MediaKind::Document => "application/pdf",
+            MediaKind::Audio => "audio/wav",
+            _ => "text/plain",
+        };
         let new = NewAttachment { name, kind, mime, width: 0, height: 0, source: Source::Bytes(bytes) };
         self.history().add_attachment(new).unwrap().id
     }

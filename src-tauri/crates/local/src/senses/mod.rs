@@ -93,7 +93,8 @@ impl Senses for LocalMind {
     }
 
     fn version(&self) -> String {
-        let set = self.set_at_hand().map_or_else(String::new, |(set, _)| set);
+        // Without any set, notes made by the chosen one before still count.
+        let set = self.set_at_hand().map_or_else(|| self.chosen(), |(set, _)| set);
         format!("notes-{VERSION}-{set}")
     }
 

@@ -1,6 +1,6 @@
 //! What the server says by itself: a report, in Markdown, of what it received. In Chinese to a Chinese question.
 
-use super::request::{Picture, Question};
+use super::request::{MediaFile, Picture, Question};
 use std::fmt::Write;
 
 /// Asked for these words, it shows every kind of Markdown.
@@ -24,7 +24,10 @@ fn english(question: &Question) -> String {
     for (index, Picture { mime, width, height, bytes }) in question.pictures.iter().enumerate() {
         let _ = writeln!(text, "- Picture {}: {width} × {height} pixels, `{mime}`, {bytes} bytes", index + 1);
     }
-    if question.pictures.is_empty() {
+    for (index, MediaFile { mime, bytes }) in question.files.iter().enumerate() {
+        let _ = writeln!(text, "- File {}: `{mime}`, {bytes} bytes", index + 1);
+    }
+    if question.pictures.is_empty() && question.files.is_empty() {
         text.push_str("- No picture came with it.\n");
     }
     let _ = writeln!(text, "- Earlier messages: {}", question.earlier);
@@ -39,7 +42,10 @@ fn chinese(question: &Question) -> String {
     for (index, Picture { mime, width, height, bytes }) in question.pictures.iter().enumerate() {
         let _ = writeln!(text, "- 图片 {}：{width} × {height} 像素，`{mime}`，{bytes} 字节", index + 1);
     }
-    if question.pictures.is_empty() {
+    for (index, MediaFile { mime, bytes }) in question.files.iter().enumerate() {
+        let _ = writeln!(text, "- 文件 {}：`{mime}`，{bytes} 字节", index + 1);
+    }
+    if question.pictures.is_empty() && question.files.is_empty() {
         text.push_str("- 没有附带图片。\n");
     }
     let _ = writeln!(text, "- 之前的消息：{} 条", question.earlier);

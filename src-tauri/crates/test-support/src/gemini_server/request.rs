@@ -122,6 +122,8 @@ pub(super) struct Question {
     pub text: String,
     /// The pictures of the last turn.
     pub pictures: Vec<Picture>,
+    /// Documents, sound and video of the last turn.
+    pub files: Vec<MediaFile>,
     /// Turns before the last.
     pub earlier: usize,
     /// Pictures in those turns.
@@ -139,6 +141,19 @@ pub(super) struct Picture {
     pub width: usize,
     pub height: usize,
     pub bytes: usize,
+}
+
+/// A document, sound or video as it arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct MediaFile {
+    pub mime: String,
+    pub bytes: usize,
+}
+
+/// What a part holds beside text.
+enum Held {
+    Picture(Picture),
+    File(MediaFile),
 }
 
 /// Reads the body of a question.
@@ -182,14 +197,18 @@ fn check(model: Model, request: &GenerateContentRequest) -> Result<Question, Ref
         previous = Some(role);
         let is_last = std::ptr::eq(content, last);
         for (number, part) in content.parts.iter().enumerate() {
-            let picture = check_part(part, role, &format!("contents[{index}].parts[{number}]"))?;
+            let held = check_part(part, role, &format!("contents[{index}].parts[{number}]"))?;
             let text = part.text.as_deref().unwrap_or_default();
             question.text_tokens += text.len().div_ceil(4);
             if is_last {
                 question.text.push_str(text);
-                question.pictures.extend(picture);
+                match held {
+                    Some(Held::Picture(picture)) => question.pictures.push(picture),
+                    Some(Held::File(file)) => question.files.push(file),
+                    None => {}
+                }
             } else {
-                question.earlier_pictures += usize::from(picture.is_some());
+                question.earlier_pictures += usize::from(matches!(held, Some(Held::Picture(_))));
             }
         }
     }
@@ -239,8 +258,8 @@ fn check_config(model: Model, config: Option<&GenerationConfig>) -> Result<(), R
     Ok(())
 }
 
-/// A part holds text or a picture, and what is signed was signed here.
-fn check_part(part: &Part, role: &str, path: &str) -> Result<Option<Picture>, Refusal> {
+/// A part holds text, a picture or another file, and what is signed was signed here.
+fn check_part(part: &Part, role: &str, path: &str) -> Result<Option<Held>, Refusal> {
     if let Some(signature) = &part.thought_signature {
         let known = STANDARD.decode(signature).is_ok_and(|bytes| bytes.starts_with(SIGNATURE.as_bytes()));
         if !known || role != "model" {
@@ -249,7 +268,10 @@ fn check_part(part: &Part, role: &str, path: &str) -> Result<Option<Picture>, Re
     }
     match (&part.text, &part.inline_data) {
         (Some(_), None) => Ok(None),
-        (None, Some(blob)) => check_picture(blob, path).map(Some),
+        (None, Some(blob)) => match signature_of(&blob.mime_type) {
+            Some(signature) => check_file(blob, signature, path).map(|file| Some(Held::File(file))),
+            None => check_picture(blob, path).map(|picture| Some(Held::Picture(picture))),
+        },
         (Some(_), Some(_)) => Err(Refusal::field(
             path,
             "Invalid value, oneof field 'data' is already set. Cannot set 'inlineData'",
@@ -260,11 +282,44 @@ fn check_part(part: &Part, role: &str, path: &str) -> Result<Option<Picture>, Re
     }
 }
 
-fn check_picture(blob: &Blob, path: &str) -> Result<Picture, Refusal> {
-    let Ok(data) = STANDARD.decode(&blob.data) else {
+/// Where in a file of this MIME type its signature stands, and what it is; `None` for pictures and what the API does not
+/// take.
+fn signature_of(mime: &str) -> Option<(usize, &'static [u8])> {
+    Some(match mime {
+        "application/pdf" => (0, b"%PDF-"),
+        "audio/wav" => (8, b"WAVE"),
+        "audio/mp3" => (0, b""), // begins with a tag or with any frame
+        "audio/aiff" => (8, b"AIFF"),
+        "audio/aac" => (0, b"\xff"),
+        "audio/ogg" => (0, b"OggS"),
+        "audio/flac" => (0, b"fLaC"),
+        "video/mp4" | "video/mov" | "video/3gpp" => (4, b"ftyp"),
+        "video/mpeg" => (0, b"\0\0\x01"),
+        "video/avi" => (8, b"AVI "),
+        "video/x-flv" => (0, b"FLV"),
+        "video/webm" => (0, b"\x1a\x45\xdf\xa3"),
+        "video/wmv" => (0, b"\x30\x26\xb2\x75"),
+        _ => return None,
+    })
+}
+
+fn check_file(blob: &Blob, (at, signature): (usize, &[u8]), path: &str) -> Result<MediaFile, Refusal> {
+    let data = decoded(blob, path)?;
+    if !data.get(at..).is_some_and(|rest| rest.starts_with(signature)) {
+        return Err(Refusal::invalid("Request contains an invalid argument."));
+    }
+    Ok(MediaFile { mime: blob.mime_type.clone(), bytes: data.len() })
+}
+
+fn decoded(blob: &Blob, path: &str) -> Result<Vec<u8>, Refusal> {
+    STANDARD.decode(&blob.data).map_err(|_| {
         let problem = "Invalid value (inline_data.data), Base64 decoding failed";
-        return Err(Refusal::field(&format!("{path}.inline_data.data"), problem));
-    };
+        Refusal::field(&format!("{path}.inline_data.data"), problem)
+    })
+}
+
+fn check_picture(blob: &Blob, path: &str) -> Result<Picture, Refusal> {
+    let data = decoded(blob, path)?;
     let (unable, declared) =
         ("Unable to process input image. Please retry or report", blob.mime_type.as_str());
     if !matches!(declared, "image/png" | "image/jpeg" | "image/webp" | "image/heic" | "image/heif") {
