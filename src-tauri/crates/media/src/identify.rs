@@ -91,8 +91,10 @@ pub fn identify_media(head: &[u8]) -> Option<Identified> {
         "video/3gpp" => (MediaKind::Video, "video/3gpp"),
         _ => return None,
     };
-    // "ID3", "FLV" and the like also begin words. A document's head may be readable.
-    let is_words = kind != MediaKind::Document && text::decode_unicode(head).is_some();
+    // "ID3", "FLV" and the like also begin words; the head may end within a character. A document's head may be readable.
+    let is_text =
+        |cut| head.len().checked_sub(cut).and_then(|end| text::decode_unicode(&head[..end])).is_some();
+    let is_words = kind != MediaKind::Document && (0..4).any(is_text);
     (!is_words).then_some(Identified { kind, mime })
 }
 
@@ -229,6 +231,7 @@ mod tests {
 
     #[test]
     fn documents_sound_and_video_have_the_names_the_api_knows() {
+        let webm = [b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm" as &[u8], &[0; 256]].concat();
         let known: [(&[u8], MediaKind, &str); 8] = [
             (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", MediaKind::Document, "application/pdf"),
             (b"ID3\x04\0\0\0\0\0\0\0\0\0", MediaKind::Audio, "audio/mp3"),
@@ -236,13 +239,15 @@ mod tests {
             (b"fLaC\0\0\0\x22\x10\0\x10\0\xff", MediaKind::Audio, "audio/flac"),
             (b"OggS\0\x02\0\0\0\0\0\0\0\0", MediaKind::Audio, "audio/ogg"),
             (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", MediaKind::Video, "video/mov"),
-            (b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm", MediaKind::Video, "video/webm"),
+            (&webm, MediaKind::Video, "video/webm"),
             (b"RIFF\x24\0\0\0AVI LIST\x10\0\0\0", MediaKind::Video, "video/avi"),
         ];
         for (bytes, kind, mime) in known {
-            assert_eq!(identify(bytes).unwrap(), Identified { kind, mime });
+            assert_eq!(identify(bytes).ok(), Some(Identified { kind, mime }), "{mime}");
         }
         assert_eq!(identify(b"ID3 is a way to tag music.").unwrap().kind, MediaKind::Text);
+        let long = format!("ID3{}", "漢".repeat(HEAD_BYTES));
+        assert_eq!(identify(long.as_bytes()).unwrap().kind, MediaKind::Text);
     }
 
     #[test]

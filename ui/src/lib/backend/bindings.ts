@@ -173,9 +173,9 @@ export type Attachment = {
 	mime: string,
 	/**  Size of the original in bytes. */
 	bytes: number,
-	/**  Upright width in pixels; zero for text. */
+	/**  Upright width in pixels; zero for anything but pictures. */
 	width: number,
-	/**  Upright height in pixels; zero for text. */
+	/**  Upright height in pixels; zero for anything but pictures. */
 	height: number,
 	/**  When it was added. */
 	createdAt: Timestamp,
@@ -228,6 +228,8 @@ export type Capabilities = {
 	 *  `images`.
 	 */
 	noteTokens: number | null,
+	/**  Which other files it takes as they are (documents, sound, video); `None` when none. */
+	files: FileBudget | null,
 	/**  Tokens of question, history and answer together. */
 	contextTokens: number,
 	/**  Most tokens in one answer. */
@@ -323,7 +325,7 @@ export type ConversationView = {
 	attachments: Attachment[],
 };
 
-/**  One picture or text file as the model got it. */
+/**  One file as the model got it. */
 export type DeliveredMedia = {
 	/**  Which attachment. */
 	attachment: AttachmentId,
@@ -381,6 +383,14 @@ export type FetchStage =
 "downloading" | 
 /**  The hash of the whole is being computed. */
 "verifying";
+
+/**  Files a model takes as they are. */
+export type FileBudget = {
+	/**  MIME types it accepts. */
+	accepts: string[],
+	/**  Most bytes of all files and pictures of one request together, before they are encoded. */
+	maxBytes: number,
+};
 
 /**  How large a picture may be for one model. A picture is scaled down only as far as this asks, and never up. */
 export type ImageBudget = {
@@ -446,7 +456,13 @@ export type MediaKind =
 /**  A still picture. */
 "image" | 
 /**  Plain text or source code, UTF-8. */
-"text";
+"text" | 
+/**  A page description: PDF. */
+"document" | 
+/**  Sound. */
+"audio" | 
+/**  Moving pictures, with or without sound. */
+"video";
 
 /**  A question or an answer. */
 export type Message = {
@@ -627,6 +643,10 @@ export type OmissionReason =
 "model-cannot-see" | 
 /**  The model only reads text, and the recognisers that make notes of pictures are not here. */
 "recognisers-missing" | 
+/**  The model takes no files of this kind. */
+"model-cannot-open" | 
+/**  Larger than what one request may carry. */
+"too-large" | 
 /**  More pictures than one request may hold; the newest were kept. */
 "too-many" | 
 /**  The file could not be read any more. */

@@ -77,20 +77,20 @@ export function fakeModels(): Model[] {
     {
       ...GEMINI,
       name: "Gemini 3.5 Flash",
-      capabilities: { images, noteTokens: null, contextTokens: 1_048_576, outputTokens: 65_536 },
+      capabilities: { images, noteTokens: null, files: null, contextTokens: 1_048_576, outputTokens: 65_536 },
       state: { type: "ready" },
     },
     {
       mind: "gemini",
       id: "gemini-3.5-pro",
       name: "Gemini 3.5 Pro",
-      capabilities: { images, noteTokens: null, contextTokens: 1_048_576, outputTokens: 65_536 },
+      capabilities: { images, noteTokens: null, files: null, contextTokens: 1_048_576, outputTokens: 65_536 },
       state: { type: "ready" },
     },
     {
       ...LOCAL,
       name: "Qwen2.5 Coder 1.5B",
-      capabilities: { images: null, noteTokens: 2048, contextTokens: 32_768, outputTokens: 4096 },
+      capabilities: { images: null, noteTokens: 2048, files: null, contextTokens: 32_768, outputTokens: 4096 },
       state: { type: "ready" },
     },
   ];
