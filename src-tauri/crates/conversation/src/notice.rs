@@ -30,6 +30,10 @@ pub enum NoticeCode {
     RequestRejected,
     /// The request is larger than the service takes.
     RequestTooLarge,
+    /// A file cannot be sent (it is empty, cannot be read or changed meanwhile), or the service could not process it.
+    FileUnusable,
+    /// A file uploaded earlier is gone or not ready; it has to be uploaded again.
+    FileUnavailable,
     /// The endpoint cannot be reached.
     Offline,
     /// The endpoint did not answer in time.

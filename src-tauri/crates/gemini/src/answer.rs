@@ -1,12 +1,11 @@
 //! One answer: asks, tries again what passes by itself, reads to the end, asks for the rest of what the API split.
 
-use crate::RetryPolicy;
 use crate::client::Client;
 use crate::event_stream::{ChunkError, read_chunks};
 use crate::failure::{Failure, Remedy, with_delay};
 use crate::request::{self, Signatures};
+use crate::retry::Retries;
 use async_stream::stream;
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use bytes::Bytes;
 use conversation::{
     EventStream, FinishReason, GenerateEvent, GenerateRequest, Notice, NoticeCode, ProviderError, Stage,
@@ -31,7 +30,7 @@ pub(crate) fn begin(
 ) -> EventStream {
     let events = stream! {
         yield Ok(GenerateEvent::Stage(Stage::Waiting));
-        let mut course = Course::new(client.config.retry, request, body);
+        let mut course = Course::new(Retries::new(client.config.retry), request, body);
         loop {
             let mut end = End::CutOff;
             {
@@ -170,8 +169,7 @@ fn unreadable(error: ChunkError) -> Failure {
 
 /// Where an answer stands between its requests.
 struct Course {
-    policy: RetryPolicy,
-    delays: ExponentialBackoff,
+    retries: Retries,
     request: GenerateRequest,
     body: Bytes,
     signatures: Signatures,
@@ -191,14 +189,8 @@ enum Next {
 }
 
 impl Course {
-    fn new(policy: RetryPolicy, request: GenerateRequest, body: Bytes) -> Self {
-        let delays = ExponentialBuilder::new()
-            .with_min_delay(policy.first_delay)
-            .with_max_delay(policy.longest_delay)
-            .with_max_times(policy.attempts.saturating_sub(1) as usize)
-            .with_jitter()
-            .build();
-        Self { policy, delays, request, body, signatures: Signatures::Keep, continuations: 0, spoke: false }
+    fn new(retries: Retries, request: GenerateRequest, body: Bytes) -> Self {
+        Self { retries, request, body, signatures: Signatures::Keep, continuations: 0, spoke: false }
     }
 
     fn after(&mut self, end: End) -> Next {
@@ -222,15 +214,10 @@ impl Course {
                 self.signatures = Signatures::Drop;
                 self.ask_with(None)
             }
-            Remedy::Retry(requested)
-                if requested.is_none_or(|delay| delay <= self.policy.longest_requested_delay) =>
-            {
-                let Some(own) = self.delays.next() else { return Next::Fail(failure.error) };
-                let delay = own.min(self.policy.longest_delay).max(requested.unwrap_or_default());
-                tracing::info!(code = ?failure.error.notice.code, ?delay, "trying again");
-                Next::AskLater(delay, with_delay(failure.error.notice, delay))
-            }
-            Remedy::None | Remedy::Retry(_) | Remedy::DropSignatures => Next::Fail(failure.error),
+            Remedy::None | Remedy::Retry(_) | Remedy::DropSignatures => match self.retries.after(&failure) {
+                Some(delay) => Next::AskLater(delay, with_delay(failure.error.notice, delay)),
+                None => Next::Fail(failure.error),
+            },
         }
     }
 
@@ -248,11 +235,12 @@ impl Course {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::RetryPolicy;
 
     fn course() -> Course {
         let request =
             GenerateRequest { model: "m".into(), system: None, turns: Vec::new(), max_output_tokens: None };
-        Course::new(RetryPolicy::default(), request, Bytes::new())
+        Course::new(Retries::new(RetryPolicy::default()), request, Bytes::new())
     }
 
     fn overloaded(delay: Option<Duration>) -> End {

@@ -80,6 +80,44 @@ impl Client {
         serde_json::from_slice(&body).map_err(|_| Failure::wrong_type(status, &content_type))
     }
 
+    /// A short call that answers with nothing worth reading.
+    pub(crate) async fn delete(&self, path: &[&str]) -> Result<(), Failure> {
+        let request = self.http.delete(self.url(path)).timeout(self.config.timeouts.lookup);
+        self.send(request).await.map(drop)
+    }
+
+    /// A request for [`send`](Self::send). It carries the key, so `url` is one of the client's own or went through
+    /// [`upload_url`](Self::upload_url).
+    pub(crate) fn post(&self, url: Url) -> RequestBuilder {
+        self.http.post(url)
+    }
+
+    /// Where uploads begin: `{base}/upload/{version}/files`.
+    pub(crate) fn uploads(&self) -> Url {
+        let mut url = self.root.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().pop().extend(["upload", &self.config.api_version, "files"]);
+        }
+        url
+    }
+
+    /// Reads an address the API named for an upload. Only the configured endpoint and hosts of Google are let through:
+    /// the file goes there, and the key with it.
+    pub(crate) fn upload_url(&self, text: &str) -> Result<Url, Failure> {
+        let refused = |what: &str| {
+            Failure::new(NoticeCode::UnexpectedReply, format!("the address for the upload {what}"))
+        };
+        let url = Url::parse(text).map_err(|_| refused("is none"))?;
+        let host = url.host_str().unwrap_or_default();
+        let googles = url.scheme() == "https"
+            && url.port().is_none()
+            && (host == "googleapis.com" || host.ends_with(".googleapis.com"));
+        if googles || url.origin() == self.root.origin() {
+            return Ok(url);
+        }
+        Err(refused(&format!("leads to {host:?}, which is not Gemini's")))
+    }
+
     /// Takes the key out of what the other side said.
     pub(crate) fn without_key(&self, failure: Failure) -> Failure {
         match self.config.key.get() {
@@ -88,7 +126,8 @@ impl Client {
         }
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
+    /// Sends a request with the key. What is not 200 is a failure.
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
         let key = self.key()?;
         let mut header = HeaderValue::from_str(key.expose_secret()).map_err(|_| {
             Failure::new(NoticeCode::KeyInvalid, "the key contains characters a key cannot have")
@@ -185,6 +224,39 @@ mod tests {
         }
         let odd = at(Config::GOOGLE).unwrap().url(&["models", "a/../b?c"]);
         assert_eq!(odd.path(), "/v1beta/models/a%2F..%2Fb%3Fc");
+    }
+
+    #[test]
+    fn uploads_begin_beside_the_version() {
+        let client = at("https://example.test/gate/v1beta").unwrap();
+        assert_eq!(client.uploads().as_str(), "https://example.test/gate/upload/v1beta/files");
+        assert_eq!(at(Config::GOOGLE).unwrap().uploads().path(), "/upload/v1beta/files");
+    }
+
+    #[test]
+    fn uploads_go_to_the_endpoint_or_to_google_and_nowhere_else() {
+        let client = at("http://127.0.0.1:4010/gate").unwrap();
+        for (address, trusted) in [
+            ("http://127.0.0.1:4010/upload/v1beta/files?upload_id=a", true),
+            ("https://generativelanguage.googleapis.com/upload/v1beta/files?upload_id=a", true),
+            ("https://googleapis.com/upload", true),
+            ("http://127.0.0.1:4011/upload", false),
+            ("https://127.0.0.1:4010/upload", false),
+            ("http://generativelanguage.googleapis.com/upload", false),
+            ("https://generativelanguage.googleapis.com:8443/upload", false),
+            ("https://googleapis.com@example.test/upload", false),
+            ("https://evilgoogleapis.com/upload", false),
+            ("https://googleapis.com.example.test/upload", false),
+            ("/upload/v1beta/files?upload_id=a", false),
+            ("file:///etc/passwd", false),
+            ("", false),
+        ] {
+            let told = client.upload_url(address);
+            assert_eq!(told.is_ok(), trusted, "{address}");
+            if let Err(failure) = told {
+                assert_eq!(failure.error.notice.code, NoticeCode::UnexpectedReply);
+            }
+        }
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub struct Timeouts {
     pub after_finish: Duration,
     /// For short calls as a whole: the list of models, the check of a key.
     pub lookup: Duration,
+    /// For the API to make an uploaded file ready. Long videos take minutes.
+    pub processing: Duration,
 }
 
 impl Default for Timeouts {
@@ -54,6 +56,7 @@ impl Default for Timeouts {
             idle: Duration::from_mins(2),
             after_finish: Duration::from_secs(2),
             lookup: Duration::from_secs(10),
+            processing: Duration::from_mins(15),
         }
     }
 }

@@ -29,7 +29,8 @@ impl Failure {
         Self { error: ProviderError::new(code, detail), remedy: Remedy::None }
     }
 
-    fn passing(code: NoticeCode, detail: impl Into<String>) -> Self {
+    /// Something that passes by itself.
+    pub(crate) fn passing(code: NoticeCode, detail: impl Into<String>) -> Self {
         Self { remedy: Remedy::Retry(None), ..Self::new(code, detail) }
     }
 
@@ -96,6 +97,7 @@ impl Failure {
         let detail = in_words(status, &details);
         match http_status {
             400 if reason("API_KEY_INVALID") => Self::new(NoticeCode::KeyInvalid, detail),
+            400 | 403 if names_file(message) => Self::new(NoticeCode::FileUnavailable, detail),
             400 if status.status.as_deref() == Some("FAILED_PRECONDITION") => {
                 Self::new(NoticeCode::RegionOrBilling, detail)
             }
@@ -144,6 +146,14 @@ impl Failure {
         failure
     }
 
+    /// The same failure of a call about a file or an upload: what was not found is that, not a model.
+    pub(crate) fn about_file(mut self) -> Self {
+        if matches!(self.error.status, Some(404 | 410)) {
+            self.error.notice.code = NoticeCode::FileUnavailable;
+        }
+        self
+    }
+
     /// A wait the server asked for is worth telling also where the client does not retry by itself.
     fn note_delay(&mut self) {
         if let Remedy::Retry(Some(delay)) = self.remedy {
@@ -186,6 +196,12 @@ fn is_lasting(message: &str, details: &[Detail]) -> bool {
 fn names_signature(message: &str) -> bool {
     let message = message.to_ascii_lowercase();
     ["thought signature", "thought_signature", "thoughtsignature"].iter().any(|name| message.contains(name))
+}
+
+/// "The File abc is not in an ACTIVE state and usage is not allowed.", "You do not have permission to access the File abc
+/// or it may not exist."
+fn names_file(message: &str) -> bool {
+    message.contains("not in an ACTIVE state") || message.contains("access the File ")
 }
 
 /// Canonical name, message and the details a person or a maintainer can use.
@@ -250,5 +266,26 @@ mod tests {
         let failure = Failure::from_response(503, "text/html", Some(Duration::from_secs(7)), b"<html>");
         assert_eq!(failure.error.notice.code, NoticeCode::Overloaded);
         assert_eq!(failure.error.notice.retry_after_ms, Some(7000));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_used_is_no_matter_of_region_or_key() {
+        let told = |status: u16, name: &str, message: &str| {
+            let body = serde_json::json!({"error": {"code": status, "status": name, "message": message}});
+            Failure::from_response(status, "application/json", None, body.to_string().as_bytes())
+                .error
+                .notice
+                .code
+        };
+        let gone = "You do not have permission to access the File abc or it may not exist.";
+        assert_eq!(told(403, "PERMISSION_DENIED", gone), NoticeCode::FileUnavailable);
+        let early = "The File abc is not in an ACTIVE state and usage is not allowed.";
+        assert_eq!(told(400, "FAILED_PRECONDITION", early), NoticeCode::FileUnavailable);
+        let region = "User location is not supported for the API use.";
+        assert_eq!(told(400, "FAILED_PRECONDITION", region), NoticeCode::RegionOrBilling);
+        assert_eq!(
+            told(403, "PERMISSION_DENIED", "Generative Language API is off"),
+            NoticeCode::KeyForbidden
+        );
     }
 }

@@ -4,6 +4,9 @@
 //! `request` turns it into the API's JSON, `answer` sends it and retries what passes by itself, `event_stream` reads the
 //! server-sent events, and `failure` puts whatever goes wrong into Castor's words.
 //!
+//! What is too large for a request is uploaded first: `files` sends a file in chunks, goes on where an interrupted upload
+//! ended, and waits until the API can use it.
+//!
 //! Two rules hold throughout. The key travels in the header `x-goog-api-key` and nowhere else: not in an address, a log
 //! or an error. And what a model said is kept as the JSON text it came as, because its signed parts must go back untouched.
 //!
@@ -16,14 +19,17 @@ mod client;
 mod config;
 mod event_stream;
 mod failure;
+mod files;
 mod key;
 mod models;
 mod provider;
 mod request;
+mod retry;
 pub mod wire;
 
 pub use config::{Config, ConfigError, RetryPolicy, Timeouts};
 pub use event_stream::{Chunk, ChunkError, read_chunks};
+pub use files::{RemoteFile, RemoteState, Upload, UploadEvent, UploadSession, UploadedFile};
 pub use key::SharedKey;
 pub use models::{DEFAULT_MODEL, FALLBACK_MODEL};
 pub use provider::Gemini;

@@ -23,7 +23,7 @@ const LIST_RETRY: Duration = Duration::from_mins(1);
 /// The Gemini API as a mind. Clones share connections, key and list of models.
 #[derive(Debug, Clone)]
 pub struct Gemini {
-    client: Client,
+    pub(crate) client: Client,
     listed: Arc<Mutex<Option<Listed>>>,
 }
 

@@ -110,6 +110,8 @@ fn prepared(parts: &[RequestPart]) -> Vec<Part> {
     let media = parts.iter().filter_map(|part| match part {
         RequestPart::Media(media) => Some(Part::InlineData {
             inline_data: Blob { mime_type: media.mime.clone(), data: media.data.clone() },
+            video_metadata: None,
+            media_resolution: None,
         }),
         RequestPart::Text(_) | RequestPart::Notes(_) => None,
     });

@@ -4,13 +4,18 @@
 //! fields are ignored, every enum has an arm for names that do not exist yet, and parts stay the JSON text they came as.
 
 mod error;
+mod files;
 mod models;
 mod request;
 mod response;
 
 pub use error::{Detail, ErrorBody, FieldViolation, QuotaViolation, Status, parse_error};
+pub use files::{CreateFileRequest, CreateFileResponse, File, FileError, FileState, NewFile};
 pub use models::{ListModelsResponse, Model};
-pub use request::{Blob, Content, GenerateContentRequest, GenerationConfig, Part, Role};
+pub use request::{
+    Blob, Content, FileData, GenerateContentRequest, GenerationConfig, MediaResolution, Part, Role,
+    VideoMetadata,
+};
 pub use response::{
     BlockReason, Candidate, CandidateContent, FinishReason, GenerateContentResponse, PartView,
     PromptFeedback, UsageMetadata,

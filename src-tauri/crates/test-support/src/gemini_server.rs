@@ -1,9 +1,10 @@
 //! A Gemini API on this computer, as strict as the real one for the calls it serves.
 //!
 //! It lists models, answers `generateContent`, `streamGenerateContent` (with and without `alt=sse`) and `countTokens`,
-//! and refuses what the real API refuses with the same bodies. Every key is good except `bad`. Its answers say what it
-//! received, so that a test (or a person) can see whether a question and its pictures arrived. [`Reply`] makes it fail
-//! in every way the real one is known to.
+//! takes files by the resumable upload protocol (their bytes are counted and hashed, not kept), and refuses what the real
+//! API refuses with the same bodies. Every key is good except `bad`. Its answers say what it received, so that a test (or a
+//! person) can see whether a question, its pictures and its files arrived. [`Reply`] and [`UploadScript`] make it fail in
+//! every way the real one is known to.
 //!
 //! A test in the same process uses [`GeminiServer`]; a test of another process drives the same things over HTTP:
 //!
@@ -12,16 +13,21 @@
 //! | `POST /test/script` | queues replies, a JSON array of [`Reply`]; each question takes one |
 //! | `GET /test/requests` | everything received so far, as [`LoggedRequest`]s |
 //! | `POST /test/release` | lets stalled answers go on |
+//! | `POST /test/uploads` | queues what happens to uploads, a JSON array of [`UploadScript`]; each upload takes one |
+//! | `GET /test/uploads` | everything uploaded so far, as [`ReceivedUpload`]s |
+//! | `POST /test/expire` | lets all uploaded files expire |
 
 mod answer;
 mod error;
+mod files;
 mod models;
 mod reply;
 mod request;
 mod routes;
 mod stream;
 
-pub use reply::{Delivery, End, Failure, LineEnding, Reply, Streamed};
+pub use files::ReceivedUpload;
+pub use reply::{ChunkFault, Delivery, End, Failure, LineEnding, Reply, Streamed, UploadScript};
 pub use request::{LoggedRequest, MAX_REQUEST_BYTES};
 
 use std::collections::VecDeque;
@@ -48,6 +54,7 @@ pub struct GeminiServer {
 pub(crate) struct State {
     script: Mutex<VecDeque<Reply>>,
     requests: Mutex<Vec<LoggedRequest>>,
+    files: files::Files,
     /// Counts releases; a stalled answer waits for the next one.
     releases: watch::Sender<u64>,
     /// Between the chunks of an answer that no script slows down.
@@ -67,6 +74,7 @@ impl GeminiServer {
         let state = Arc::new(State {
             script: Mutex::default(),
             requests: Mutex::default(),
+            files: files::Files::default(),
             releases: watch::Sender::new(0),
             pace,
         });
@@ -86,6 +94,26 @@ impl GeminiServer {
     /// Queues replies; each question takes one, and without any left the server answers by itself.
     pub fn script(&self, replies: impl IntoIterator<Item = Reply>) {
         self.state.queue(replies);
+    }
+
+    /// Queues what happens to uploads; each takes one when it begins.
+    pub fn script_uploads(&self, scripts: impl IntoIterator<Item = UploadScript>) {
+        self.state.files.queue(scripts);
+    }
+
+    /// Everything that was uploaded or began to be, oldest first.
+    pub fn uploads(&self) -> Vec<ReceivedUpload> {
+        self.state.files.received()
+    }
+
+    /// Lets all uploaded files expire, as after 48 hours.
+    pub fn expire_files(&self) {
+        self.state.files.expire();
+    }
+
+    /// Forgets the uploads that are not complete, as after some days.
+    pub fn forget_uploads(&self) {
+        self.state.files.forget();
     }
 
     /// Everything received so far, oldest first.

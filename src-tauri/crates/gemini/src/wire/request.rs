@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
+use std::time::Duration;
 
 /// The body of `generateContent` and `streamGenerateContent`.
 #[derive(Debug, Clone, Serialize)]
@@ -57,6 +58,24 @@ pub enum Part {
     InlineData {
         /// The file.
         inline_data: Blob,
+        /// Which stretch of a video, and how densely.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        video_metadata: Option<VideoMetadata>,
+        /// How finely it is looked at.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        media_resolution: Option<MediaResolution>,
+    },
+    /// A file that was uploaded before; see [`Gemini::upload`](crate::Gemini::upload).
+    #[serde(rename_all = "camelCase")]
+    FileData {
+        /// The file.
+        file_data: FileData,
+        /// Which stretch of a video, and how densely.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        video_metadata: Option<VideoMetadata>,
+        /// How finely it is looked at.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        media_resolution: Option<MediaResolution>,
     },
     /// A part the model sent earlier, byte for byte.
     Raw(Box<RawValue>),
@@ -80,6 +99,56 @@ impl std::fmt::Debug for Blob {
     }
 }
 
+/// An uploaded file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileData {
+    /// Its address as the API gave it.
+    pub file_uri: String,
+    /// MIME type without parameters.
+    pub mime_type: String,
+}
+
+/// Which stretch of a video the model sees, and how densely.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoMetadata {
+    /// Frames a second, above 0 and at most 24; 1 when missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fps: Option<f64>,
+    /// Where it begins; the video's begin when missing.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "seconds")]
+    pub start_offset: Option<Duration>,
+    /// Where it ends; the video's end when missing.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "seconds")]
+    pub end_offset: Option<Duration>,
+}
+
+/// How finely one picture, page or video is looked at. It decides what it costs: a picture takes 280, 560, 1120 or 2240
+/// tokens on Gemini 3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "level")]
+#[expect(missing_docs, reason = "the API's own names")]
+pub enum MediaResolution {
+    #[serde(rename = "MEDIA_RESOLUTION_LOW")]
+    Low,
+    #[serde(rename = "MEDIA_RESOLUTION_MEDIUM")]
+    Medium,
+    #[serde(rename = "MEDIA_RESOLUTION_HIGH")]
+    High,
+    #[serde(rename = "MEDIA_RESOLUTION_ULTRA_HIGH")]
+    UltraHigh,
+}
+
+/// Writes a length of time as the API does: `10s`, `1.5s`.
+#[expect(clippy::ref_option, reason = "the signature serde asks for")]
+fn seconds<S: Serializer>(length: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    match length {
+        Some(length) => serializer.collect_str(&format_args!("{}s", length.as_secs_f64())),
+        None => serializer.serialize_none(),
+    }
+}
+
 /// Writes base64 piece by piece straight into the body, so that no second encoded copy of a picture exists.
 fn base64<S: Serializer>(data: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&Base64Display::new(data, &STANDARD))
@@ -92,4 +161,45 @@ pub struct GenerationConfig {
     /// Most tokens of the answer, thoughts included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_output_tokens: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(part: &Part) -> String {
+        serde_json::to_string(part).unwrap()
+    }
+
+    #[test]
+    fn an_uploaded_file_with_every_option_and_with_none() {
+        let file = FileData {
+            file_uri: "https://generativelanguage.googleapis.com/v1beta/files/abc".into(),
+            mime_type: "video/mp4".into(),
+        };
+        let plain = Part::FileData { file_data: file.clone(), video_metadata: None, media_resolution: None };
+        insta::assert_snapshot!(sent(&plain), @"");
+        let video_metadata = Some(VideoMetadata {
+            fps: Some(0.5),
+            start_offset: Some(Duration::from_secs(10)),
+            end_offset: Some(Duration::from_millis(40_500)),
+        });
+        let media_resolution = Some(MediaResolution::UltraHigh);
+        let full = Part::FileData { file_data: file, video_metadata, media_resolution };
+        insta::assert_snapshot!(sent(&full), @"");
+    }
+
+    #[test]
+    fn a_file_inside_the_request_is_as_it_was_when_nothing_is_asked_of_it() {
+        let inline_data = Blob { mime_type: "image/png".into(), data: Bytes::from_static(b"one") };
+        let plain = Part::InlineData {
+            inline_data: inline_data.clone(),
+            video_metadata: None,
+            media_resolution: None,
+        };
+        assert_eq!(sent(&plain), r#"{"inlineData":{"mimeType":"image/png","data":"b25l"}}"#);
+        let media_resolution = Some(MediaResolution::High);
+        let fine = Part::InlineData { inline_data, video_metadata: None, media_resolution };
+        insta::assert_snapshot!(sent(&fine), @"");
+    }
 }

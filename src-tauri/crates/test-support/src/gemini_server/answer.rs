@@ -1,6 +1,6 @@
 //! What the server says by itself: a report, in Markdown, of what it received. In Chinese to a Chinese question.
 
-use super::request::{MediaFile, Picture, Question};
+use super::request::{InlineFile, NamedFile, Picture, Question};
 use std::fmt::Write;
 
 /// Asked for these words, it shows every kind of Markdown.
@@ -24,10 +24,13 @@ fn english(question: &Question) -> String {
     for (index, Picture { mime, width, height, bytes }) in question.pictures.iter().enumerate() {
         let _ = writeln!(text, "- Picture {}: {width} × {height} pixels, `{mime}`, {bytes} bytes", index + 1);
     }
-    for (index, MediaFile { mime, bytes }) in question.files.iter().enumerate() {
+    for (index, InlineFile { mime, bytes }) in question.inline_files.iter().enumerate() {
         let _ = writeln!(text, "- File {}: `{mime}`, {bytes} bytes", index + 1);
     }
-    if question.pictures.is_empty() && question.files.is_empty() {
+    for (index, file) in question.files.iter().enumerate() {
+        let _ = writeln!(text, "- Uploaded file {}: {} bytes", index + 1, described(file));
+    }
+    if question.pictures.is_empty() && question.inline_files.is_empty() && question.files.is_empty() {
         text.push_str("- No picture came with it.\n");
     }
     let _ = writeln!(text, "- Earlier messages: {}", question.earlier);
@@ -42,10 +45,13 @@ fn chinese(question: &Question) -> String {
     for (index, Picture { mime, width, height, bytes }) in question.pictures.iter().enumerate() {
         let _ = writeln!(text, "- 图片 {}：{width} × {height} 像素，`{mime}`，{bytes} 字节", index + 1);
     }
-    for (index, MediaFile { mime, bytes }) in question.files.iter().enumerate() {
+    for (index, InlineFile { mime, bytes }) in question.inline_files.iter().enumerate() {
         let _ = writeln!(text, "- 文件 {}：`{mime}`，{bytes} 字节", index + 1);
     }
-    if question.pictures.is_empty() && question.files.is_empty() {
+    for (index, file) in question.files.iter().enumerate() {
+        let _ = writeln!(text, "- 上传的文件 {}：{} 字节", index + 1, described(file));
+    }
+    if question.pictures.is_empty() && question.inline_files.is_empty() && question.files.is_empty() {
         text.push_str("- 没有附带图片。\n");
     }
     let _ = writeln!(text, "- 之前的消息：{} 条", question.earlier);
@@ -53,6 +59,12 @@ fn chinese(question: &Question) -> String {
         let _ = writeln!(text, "- 其中的图片：{} 张", question.earlier_pictures);
     }
     text
+}
+
+/// Ends with the number of bytes.
+fn described(NamedFile { name, mime, bytes, asked }: &NamedFile) -> String {
+    let asked: String = asked.iter().map(|option| format!("{option}, ")).collect();
+    format!("`{name}`, `{mime}`, {asked}{bytes}")
 }
 
 fn in_one_line(text: &str) -> String {

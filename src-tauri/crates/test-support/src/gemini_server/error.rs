@@ -87,6 +87,20 @@ impl Refusal {
         }
     }
 
+    pub fn no_file(id: &str) -> Self {
+        Self::new(404, "NOT_FOUND", format!("File {id} was not found or has expired."), vec![])
+    }
+
+    pub fn no_access_to_file(id: &str) -> Self {
+        let message = format!("You do not have permission to access the File {id} or it may not exist.");
+        Self::new(403, "PERMISSION_DENIED", message, vec![])
+    }
+
+    pub fn file_not_active(id: &str) -> Self {
+        let message = format!("The File {id} is not in an ACTIVE state and usage is not allowed.");
+        Self::new(400, "FAILED_PRECONDITION", message, vec![])
+    }
+
     pub fn bad_signature() -> Self {
         Self::invalid("Corrupted thought signature.")
     }

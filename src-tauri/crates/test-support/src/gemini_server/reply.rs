@@ -162,3 +162,73 @@ pub enum Failure {
         message: String,
     },
 }
+
+/// What happens to one upload and the file it becomes. Its requests are checked as well, whatever the script says.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct UploadScript {
+    /// What goes wrong with requests that carry bytes.
+    pub faults: Vec<ChunkFault>,
+    /// What chunks must be multiples of, in bytes; 8 MiB when missing.
+    pub granularity: Option<u64>,
+    /// Looks at the file until it is ready; two for a video and none for everything else when missing.
+    pub looks: Option<u32>,
+    /// Processing fails, with these words.
+    pub failure: Option<String>,
+}
+
+impl UploadScript {
+    /// An upload with one fault.
+    pub fn with(fault: ChunkFault) -> Self {
+        Self { faults: vec![fault], ..Self::default() }
+    }
+}
+
+/// What goes wrong with one request that carries bytes. `at` counts these requests of an upload from 0, repeated ones too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum ChunkFault {
+    /// The connection breaks in the middle. Whole multiples of the granularity stay.
+    Disconnect {
+        /// Which request.
+        at: usize,
+        /// After at least so many bytes of it.
+        after: u64,
+    },
+    /// The bytes arrive, but the connection breaks before the answer.
+    LoseReply {
+        /// Which request.
+        at: usize,
+    },
+    /// The bytes arrive, but the answer does not tell the upload's status.
+    OmitStatus {
+        /// Which request.
+        at: usize,
+    },
+    /// A refusal; the bytes do not count.
+    Refuse {
+        /// Which request.
+        at: usize,
+        /// The refusal.
+        failure: Failure,
+    },
+    /// Nothing more is read and nothing answered until the server is told to release; then the connection breaks.
+    Stall {
+        /// Which request.
+        at: usize,
+        /// After at least so many bytes of it.
+        after: u64,
+    },
+}
+
+impl ChunkFault {
+    /// Which request it happens to.
+    pub(super) fn at(&self) -> usize {
+        let (Self::Disconnect { at, .. }
+        | Self::LoseReply { at }
+        | Self::OmitStatus { at }
+        | Self::Refuse { at, .. }
+        | Self::Stall { at, .. }) = self;
+        *at
+    }
+}

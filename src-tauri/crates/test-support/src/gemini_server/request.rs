@@ -1,12 +1,15 @@
 //! Reads a question as strictly as the API does.
 
 use super::error::Refusal;
+use super::files::Files;
 use super::models::Model;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use imagesize::{ImageType, blob_size, image_type};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The largest body the API takes inline.
 pub const MAX_REQUEST_BYTES: usize = 20 * 1024 * 1024;
@@ -26,7 +29,11 @@ pub struct LoggedRequest {
     pub query: String,
     /// The header `x-goog-api-key`.
     pub key: Option<String>,
-    /// The body, `null` when there was none or it was no JSON.
+    /// Its headers that begin with `x-goog-upload-`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub upload_headers: BTreeMap<String, String>,
+    /// The body, `null` when there was none or it was no JSON. Bytes of uploads are not
+    /// kept.
     pub body: Value,
 }
 
@@ -56,11 +63,27 @@ pub(super) struct Content {
 pub(super) struct Part {
     pub text: Option<String>,
     pub inline_data: Option<Blob>,
+    file_data: Option<FileData>,
+    video_metadata: Option<VideoMetadata>,
     #[serde(rename = "thought")]
     _thought: Option<bool>,
     pub thought_signature: Option<String>,
-    #[serde(rename = "mediaResolution")]
-    _media_resolution: Option<MediaResolution>,
+    media_resolution: Option<MediaResolution>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct FileData {
+    file_uri: String,
+    mime_type: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct VideoMetadata {
+    fps: Option<f64>,
+    start_offset: Option<String>,
+    end_offset: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -73,8 +96,21 @@ pub(super) struct Blob {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MediaResolution {
-    #[serde(rename = "level")]
-    _level: String,
+    level: Level,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+enum Level {
+    #[serde(rename = "MEDIA_RESOLUTION_UNSPECIFIED")]
+    Unspecified,
+    #[serde(rename = "MEDIA_RESOLUTION_LOW")]
+    Low,
+    #[serde(rename = "MEDIA_RESOLUTION_MEDIUM")]
+    Medium,
+    #[serde(rename = "MEDIA_RESOLUTION_HIGH")]
+    High,
+    #[serde(rename = "MEDIA_RESOLUTION_ULTRA_HIGH")]
+    UltraHigh,
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,8 +158,10 @@ pub(super) struct Question {
     pub text: String,
     /// The pictures of the last turn.
     pub pictures: Vec<Picture>,
-    /// Documents, sound and video of the last turn.
-    pub files: Vec<MediaFile>,
+    /// Documents, sound and video inside the last turn.
+    pub inline_files: Vec<InlineFile>,
+    /// The uploaded files of the last turn.
+    pub files: Vec<NamedFile>,
     /// Turns before the last.
     pub earlier: usize,
     /// Pictures in those turns.
@@ -143,27 +181,43 @@ pub(super) struct Picture {
     pub bytes: usize,
 }
 
-/// A document, sound or video as it arrived.
+/// A document, sound or video inside a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct MediaFile {
+pub(super) struct InlineFile {
     pub mime: String,
     pub bytes: usize,
 }
 
+/// An uploaded file as a question names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NamedFile {
+    pub name: String,
+    pub mime: String,
+    pub bytes: u64,
+    /// What was asked of it, e.g. `1 fps`, `from 10s`.
+    pub asked: Vec<String>,
+}
+
 /// What a part holds beside text.
-enum Held {
+enum Media {
     Picture(Picture),
-    File(MediaFile),
+    Inline(InlineFile),
+    File(NamedFile),
 }
 
 /// Reads the body of a question.
-pub(super) fn read(model: Model, body: &[u8]) -> Result<Question, Refusal> {
+pub(super) fn read(model: Model, body: &[u8], files: &Files) -> Result<Question, Refusal> {
     if body.len() > MAX_REQUEST_BYTES {
         let message = format!("Request payload size exceeds the limit: {MAX_REQUEST_BYTES} bytes.");
         return Err(Refusal::invalid(message));
     }
+    check(model, &read_json(body)?, files)
+}
+
+/// Reads JSON; a field that does not exist is refused with its path.
+pub(super) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let request: GenerateContentRequest = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
         let field = path.rsplit_once('.').map_or("", |(parent, _)| parent);
         let problem = error.inner().to_string();
@@ -171,11 +225,10 @@ pub(super) fn read(model: Model, body: &[u8]) -> Result<Question, Refusal> {
             Some(name) => Refusal::field(field, &format!("Unknown name \"{name}\": Cannot find field.")),
             None => Refusal::field(path.trim_matches('.'), &problem),
         }
-    })?;
-    check(model, &request)
+    })
 }
 
-fn check(model: Model, request: &GenerateContentRequest) -> Result<Question, Refusal> {
+fn check(model: Model, request: &GenerateContentRequest, files: &Files) -> Result<Question, Refusal> {
     check_config(model, request.generation_config.as_ref())?;
     let missing = |what: &str| Refusal::invalid(format!("* GenerateContentRequest.{what}\n"));
     let Some(last) = request.contents.last() else {
@@ -197,18 +250,18 @@ fn check(model: Model, request: &GenerateContentRequest) -> Result<Question, Ref
         previous = Some(role);
         let is_last = std::ptr::eq(content, last);
         for (number, part) in content.parts.iter().enumerate() {
-            let held = check_part(part, role, &format!("contents[{index}].parts[{number}]"))?;
+            let media = check_part(part, role, &format!("contents[{index}].parts[{number}]"), files)?;
             let text = part.text.as_deref().unwrap_or_default();
             question.text_tokens += text.len().div_ceil(4);
             if is_last {
                 question.text.push_str(text);
-                match held {
-                    Some(Held::Picture(picture)) => question.pictures.push(picture),
-                    Some(Held::File(file)) => question.files.push(file),
-                    None => {}
-                }
-            } else {
-                question.earlier_pictures += usize::from(matches!(held, Some(Held::Picture(_))));
+            }
+            match media {
+                Some(Media::Picture(picture)) if is_last => question.pictures.push(picture),
+                Some(Media::Inline(file)) if is_last => question.inline_files.push(file),
+                Some(Media::File(file)) if is_last => question.files.push(file),
+                Some(Media::Picture(_)) => question.earlier_pictures += 1,
+                Some(Media::Inline(_) | Media::File(_)) | None => {}
             }
         }
     }
@@ -258,28 +311,67 @@ fn check_config(model: Model, config: Option<&GenerationConfig>) -> Result<(), R
     Ok(())
 }
 
-/// A part holds text, a picture or another file, and what is signed was signed here.
-fn check_part(part: &Part, role: &str, path: &str) -> Result<Option<Held>, Refusal> {
+/// A part holds text, a picture or an uploaded file, and what is signed was signed here.
+fn check_part(part: &Part, role: &str, path: &str, files: &Files) -> Result<Option<Media>, Refusal> {
     if let Some(signature) = &part.thought_signature {
         let known = STANDARD.decode(signature).is_ok_and(|bytes| bytes.starts_with(SIGNATURE.as_bytes()));
         if !known || role != "model" {
             return Err(Refusal::bad_signature());
         }
     }
-    match (&part.text, &part.inline_data) {
-        (Some(_), None) => Ok(None),
-        (None, Some(blob)) => match signature_of(&blob.mime_type) {
-            Some(signature) => check_file(blob, signature, path).map(|file| Some(Held::File(file))),
-            None => check_picture(blob, path).map(|picture| Some(Held::Picture(picture))),
+    if (part.video_metadata.is_some() || part.media_resolution.is_some()) && part.text.is_some() {
+        return Err(Refusal::invalid(format!(
+            "* GenerateContentRequest.{path}: only media takes these options\n"
+        )));
+    }
+    match (&part.text, &part.inline_data, &part.file_data) {
+        (Some(_), None, None) => Ok(None),
+        (None, Some(blob), None) => match signature_of(&blob.mime_type) {
+            Some(signature) => check_inline_file(blob, signature, path).map(Media::Inline).map(Some),
+            None => check_picture(blob, path).map(Media::Picture).map(Some),
         },
-        (Some(_), Some(_)) => Err(Refusal::field(
-            path,
-            "Invalid value, oneof field 'data' is already set. Cannot set 'inlineData'",
-        )),
-        (None, None) => Err(Refusal::invalid(format!(
+        (None, None, Some(file)) => check_file(part, file, path, files).map(Media::File).map(Some),
+        (None, None, None) => Err(Refusal::invalid(format!(
             "* GenerateContentRequest.{path}.data: required oneof field 'data' must have one initialized field\n"
         ))),
+        (Some(_) | None, inline, _) => {
+            let second = if inline.is_some() { "inlineData" } else { "fileData" };
+            let problem = format!("Invalid value, oneof field 'data' is already set. Cannot set '{second}'");
+            Err(Refusal::field(path, &problem))
+        }
     }
+}
+
+fn check_file(part: &Part, file: &FileData, path: &str, files: &Files) -> Result<NamedFile, Refusal> {
+    let usable = files.usable(&file.file_uri)?;
+    let mut asked = Vec::new();
+    if let Some(video) = &part.video_metadata {
+        if let Some(fps) = video.fps {
+            if !(fps > 0.0 && fps <= 24.0) {
+                let problem = "fps must be in the range (0.0, 24.0].";
+                return Err(Refusal::field(&format!("{path}.video_metadata.fps"), problem));
+            }
+            asked.push(format!("{fps} fps"));
+        }
+        for (word, offset) in [("from", &video.start_offset), ("to", &video.end_offset)] {
+            let Some(offset) = offset else { continue };
+            let seconds = offset.strip_suffix('s').and_then(|number| number.parse::<f64>().ok());
+            if seconds.is_none_or(|seconds| seconds < 0.0) {
+                let problem = "Illegal duration format; duration must end with 's'";
+                return Err(Refusal::field(&format!("{path}.video_metadata"), problem));
+            }
+            asked.push(format!("{word} {offset}"));
+        }
+    }
+    if let Some(MediaResolution { level }) = &part.media_resolution {
+        asked.push(format!("{level:?} resolution").to_lowercase());
+    }
+    Ok(NamedFile {
+        name: usable.name,
+        mime: file.mime_type.clone().unwrap_or_default(),
+        bytes: usable.size,
+        asked,
+    })
 }
 
 /// Where in a file of this MIME type its signature stands, and what it is; `None` for pictures and what the API does not
@@ -303,12 +395,16 @@ fn signature_of(mime: &str) -> Option<(usize, &'static [u8])> {
     })
 }
 
-fn check_file(blob: &Blob, (at, signature): (usize, &[u8]), path: &str) -> Result<MediaFile, Refusal> {
+fn check_inline_file(
+    blob: &Blob,
+    (at, signature): (usize, &[u8]),
+    path: &str,
+) -> Result<InlineFile, Refusal> {
     let data = decoded(blob, path)?;
     if !data.get(at..).is_some_and(|rest| rest.starts_with(signature)) {
         return Err(Refusal::invalid("Request contains an invalid argument."));
     }
-    Ok(MediaFile { mime: blob.mime_type.clone(), bytes: data.len() })
+    Ok(InlineFile { mime: blob.mime_type.clone(), bytes: data.len() })
 }
 
 fn decoded(blob: &Blob, path: &str) -> Result<Vec<u8>, Refusal> {

@@ -4,7 +4,7 @@ use super::error::Refusal;
 use super::models::{MODELS, Model};
 use super::reply::Reply;
 use super::request::{LoggedRequest, MAX_REQUEST_BYTES, Question};
-use super::{BAD_KEY, State, request, stream};
+use super::{BAD_KEY, State, files, request, stream};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, Query, Request, State as Shared};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -15,9 +15,10 @@ use axum::{Json, Router};
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-const JSON: &str = "application/json; charset=UTF-8";
+pub(super) const JSON: &str = "application/json; charset=UTF-8";
 const EVENT_STREAM: &str = "text/event-stream";
 
 /// Small, so that a list of few models has several pages when asked for.
@@ -27,13 +28,15 @@ pub(super) fn routes(state: Arc<State>) -> Router {
     let api = Router::new()
         .route("/v1beta/models", get(list))
         .route("/v1beta/models/{model}", get(describe).post(call))
+        .merge(files::api())
         .route_layer(from_fn_with_state(state.clone(), log_and_check_key));
     let test = Router::new()
         .route("/test/script", post(script))
         .route("/test/requests", get(requests))
         .route("/test/release", post(release));
     // Above the API's own limit, so that the API's refusal is the one that is seen.
-    api.merge(test).layer(DefaultBodyLimit::max(4 * MAX_REQUEST_BYTES)).with_state(state)
+    let small = api.merge(test).layer(DefaultBodyLimit::max(4 * MAX_REQUEST_BYTES));
+    small.merge(files::uploads()).with_state(state)
 }
 
 async fn log_and_check_key(Shared(state): Shared<Arc<State>>, request: Request, next: Next) -> Response {
@@ -47,17 +50,26 @@ async fn log_and_check_key(Shared(state): Shared<Arc<State>>, request: Request, 
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         key: key.clone(),
+        upload_headers: BTreeMap::new(),
         body: serde_json::from_slice(&body).unwrap_or_default(),
     });
     let (sse, streaming) = kind(&parts.uri);
-    match key.as_deref() {
-        None | Some("") => refuse(&Refusal::no_key(), sse, streaming),
-        Some(BAD_KEY) => refuse(&Refusal::bad_key(), sse, streaming),
-        Some(_) => next.run(Request::from_parts(parts, Body::from(body))).await,
+    match refused_key(key.as_deref()) {
+        Some(refusal) => refuse(&refusal, sse, streaming),
+        None => next.run(Request::from_parts(parts, Body::from(body))).await,
     }
 }
 
-fn key(headers: &HeaderMap) -> Option<String> {
+/// Why a key is not let in; `None` when it is.
+pub(super) fn refused_key(key: Option<&str>) -> Option<Refusal> {
+    match key {
+        None | Some("") => Some(Refusal::no_key()),
+        Some(BAD_KEY) => Some(Refusal::bad_key()),
+        Some(_) => None,
+    }
+}
+
+pub(super) fn key(headers: &HeaderMap) -> Option<String> {
     headers.get("x-goog-api-key")?.to_str().ok().map(Into::into)
 }
 
@@ -68,7 +80,7 @@ fn kind(uri: &Uri) -> (bool, bool) {
 }
 
 /// Errors of a streaming call come labelled as events with `alt=sse` and inside an array without.
-fn refuse(refusal: &Refusal, sse: bool, streaming: bool) -> Response {
+pub(super) fn refuse(refusal: &Refusal, sse: bool, streaming: bool) -> Response {
     let (content_type, body) = match (streaming, sse) {
         (true, true) => (EVENT_STREAM, refusal.body.clone()),
         (true, false) => (JSON, json!([refusal.body])),
@@ -77,29 +89,46 @@ fn refuse(refusal: &Refusal, sse: bool, streaming: bool) -> Response {
     respond(refusal.status, content_type, format!("{body:#}"))
 }
 
-fn respond(status: u16, content_type: &str, body: impl Into<Body>) -> Response {
+pub(super) fn respond(status: u16, content_type: &str, body: impl Into<Body>) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, [(header::CONTENT_TYPE, content_type)], body.into()).into_response()
 }
 
+/// Which page of a list.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Page {
+pub(super) struct Page {
     page_size: Option<usize>,
     page_token: Option<String>,
 }
 
-async fn list(Query(page): Query<Page>) -> Response {
-    let size = page.page_size.unwrap_or(DEFAULT_PAGE).clamp(1, 1000);
-    let Ok(start) = page.page_token.as_deref().map_or(Ok(0), str::parse::<usize>) else {
-        return refuse(&Refusal::invalid("Page token is not valid."), false, false);
-    };
-    let models: Vec<Value> = MODELS.iter().skip(start).take(size).map(|model| model.to_json()).collect();
-    let mut body = json!({ "models": models });
-    if start + size < MODELS.len() {
-        body["nextPageToken"] = (start + size).to_string().into();
+impl Page {
+    /// The body with this page of `all` under `name`.
+    pub fn cut(&self, all: Vec<Value>, default: usize, most: usize, name: &str) -> Result<Value, Refusal> {
+        let size = self.page_size.unwrap_or(default).clamp(1, most);
+        let Ok(start) = self.page_token.as_deref().map_or(Ok(0), str::parse::<usize>) else {
+            return Err(Refusal::invalid("Page token is not valid."));
+        };
+        let count = all.len();
+        let page: Vec<Value> = all.into_iter().skip(start).take(size).collect();
+        let mut body = json!({});
+        // An empty list is left out, as all empty values are in the API's JSON.
+        if !page.is_empty() {
+            body[name] = page.into();
+        }
+        if start + size < count {
+            body["nextPageToken"] = (start + size).to_string().into();
+        }
+        Ok(body)
     }
-    respond(200, JSON, format!("{body:#}"))
+}
+
+async fn list(Query(page): Query<Page>) -> Response {
+    let models = MODELS.iter().map(|model| model.to_json()).collect();
+    match page.cut(models, DEFAULT_PAGE, 1000, "models") {
+        Ok(body) => respond(200, JSON, format!("{body:#}")),
+        Err(refusal) => refuse(&refusal, false, false),
+    }
 }
 
 async fn describe(Path(id): Path<String>) -> Response {
@@ -122,7 +151,7 @@ async fn call(
         let method = if streaming { "generateContent" } else { method };
         return refuse(&Refusal::no_model(id, method), sse, streaming);
     };
-    match request::read(model, &body) {
+    match request::read(model, &body, &state.files) {
         Err(refusal) => refuse(&refusal, sse, streaming),
         Ok(question) if method == "countTokens" => {
             respond(200, JSON, format!("{:#}", stream::count(&question)))
