@@ -178,7 +178,7 @@ mod tests {
             mime_type: "video/mp4".into(),
         };
         let plain = Part::FileData { file_data: file.clone(), video_metadata: None, media_resolution: None };
-        insta::assert_snapshot!(sent(&plain), @"");
+        insta::assert_snapshot!(sent(&plain), @r#"{"fileData":{"fileUri":"https://generativelanguage.googleapis.com/v1beta/files/abc","mimeType":"video/mp4"}}"#);
         let video_metadata = Some(VideoMetadata {
             fps: Some(0.5),
             start_offset: Some(Duration::from_secs(10)),
@@ -186,7 +186,7 @@ mod tests {
         });
         let media_resolution = Some(MediaResolution::UltraHigh);
         let full = Part::FileData { file_data: file, video_metadata, media_resolution };
-        insta::assert_snapshot!(sent(&full), @"");
+        insta::assert_snapshot!(sent(&full), @r#"{"fileData":{"fileUri":"https://generativelanguage.googleapis.com/v1beta/files/abc","mimeType":"video/mp4"},"videoMetadata":{"fps":0.5,"startOffset":"10s","endOffset":"40.5s"},"mediaResolution":{"level":"MEDIA_RESOLUTION_ULTRA_HIGH"}}"#);
     }
 
     #[test]
@@ -200,6 +200,6 @@ mod tests {
         assert_eq!(sent(&plain), r#"{"inlineData":{"mimeType":"image/png","data":"b25l"}}"#);
         let media_resolution = Some(MediaResolution::High);
         let fine = Part::InlineData { inline_data, video_metadata: None, media_resolution };
-        insta::assert_snapshot!(sent(&fine), @"");
+        insta::assert_snapshot!(sent(&fine), @r#"{"inlineData":{"mimeType":"image/png","data":"b25l"},"mediaResolution":{"level":"MEDIA_RESOLUTION_HIGH"}}"#);
     }
 }
