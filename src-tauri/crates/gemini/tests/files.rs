@@ -9,7 +9,7 @@ use gemini::{
     UploadedFile,
 };
 use sha2::{Digest, Sha256};
-use std::io::Write;
+use std::io::{Seek, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::NamedTempFile;
@@ -370,6 +370,23 @@ async fn an_upload_begins_anew_when_it_cannot_be_gone_on_with() {
 }
 
 #[tokio::test]
+async fn a_file_that_changed_unseen_is_not_taken_for_the_one_that_arrived() {
+    let server = GeminiServer::start().await.unwrap();
+    let mut file = file(LARGE);
+    let session = cancelled(&server, &file).await;
+    // In its first chunk, which has arrived; size and time stay as they were.
+    let modified = file.as_file().metadata().unwrap().modified().unwrap();
+    file.rewind().unwrap();
+    file.write_all(b"other").unwrap();
+    file.as_file().set_modified(modified).unwrap();
+    let gemini = client(&server);
+    let (code, detail) = fails(&gemini, upload(&file).resuming(session)).await;
+    assert_eq!(code, NoticeCode::UnexpectedReply, "{detail}");
+    let received = only_upload(&server);
+    assert!(received.complete && received.gone, "it is deleted: {received:?}");
+}
+
+#[tokio::test]
 async fn a_video_is_waited_for() {
     let server = GeminiServer::start().await.unwrap();
     let done =
@@ -382,7 +399,7 @@ async fn a_video_is_waited_for() {
 #[tokio::test]
 async fn a_file_that_is_never_ready_is_given_up_and_waited_for_again_without_sending_it() {
     let server = GeminiServer::start().await.unwrap();
-    server.script_uploads([UploadScript { looks: Some(20), ..UploadScript::default() }]);
+    server.script_uploads([UploadScript { looks: Some(7), ..UploadScript::default() }]);
     let file = file(100);
     let told = Told::default();
     let timeouts = Timeouts { processing: Duration::from_millis(20), ..Timeouts::default() };
@@ -393,10 +410,7 @@ async fn a_file_that_is_never_ready_is_given_up_and_waited_for_again_without_sen
     let name = only_upload(&server).name;
     let found = hasty.file(&name).await.unwrap().unwrap();
     assert_eq!(found.state, RemoteState::Processing);
-    server.script_uploads([UploadScript::default()]);
-    let retry = RetryPolicy { longest_delay: Duration::from_millis(1), ..config(String::new()).retry };
-    let patient = Gemini::new(Config { retry, ..config(server.base_url()) }).unwrap();
-    let done = run(&patient, upload(&file).resuming(told.session())).await.unwrap();
+    let done = run(&client(&server), upload(&file).resuming(told.session())).await.unwrap();
     assert_eq!((done.name, done.sha256), (name, sha256(&file)));
     assert_eq!(only_upload(&server).carried, 100);
 }

@@ -36,11 +36,13 @@ async fn send(
 ) -> Response {
     let address = server.base_url().strip_prefix("http://").unwrap().to_owned();
     let mut socket = TcpStream::connect(&address).await.unwrap();
-    let mut head = format!("{method} {path} HTTP/1.0\r\nhost: {address}\r\nx-goog-api-key: any\r\n");
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    head.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len()));
+    let fields: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let head = format!(
+        "{method} {path} HTTP/1.0\r\nhost: {address}\r\nx-goog-api-key: any\r\n{}content-type: application/json\r\n\
+         content-length: {}\r\n\r\n",
+        fields.concat(),
+        body.len()
+    );
     socket.write_all(head.as_bytes()).await.unwrap();
     socket.write_all(body).await.unwrap();
     let mut received = String::new();

@@ -63,8 +63,10 @@ fn chinese(question: &Question) -> String {
 
 /// Ends with the number of bytes.
 fn described(NamedFile { name, mime, bytes, asked }: &NamedFile) -> String {
-    let asked: String = asked.iter().map(|option| format!("{option}, ")).collect();
-    format!("`{name}`, `{mime}`, {asked}{bytes}")
+    let mut words = vec![format!("`{name}`"), format!("`{mime}`")];
+    words.extend(asked.iter().cloned());
+    words.push(bytes.to_string());
+    words.join(", ")
 }
 
 fn in_one_line(text: &str) -> String {

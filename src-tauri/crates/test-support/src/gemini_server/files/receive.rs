@@ -12,7 +12,7 @@ pub(super) enum Outcome {
     /// The bytes arrived; there are more to come.
     Active,
     /// The file is complete.
-    Complete(Upload),
+    Complete(Box<Upload>),
     /// Refused. What it carried does not count.
     Refused(Refusal),
     /// Success, but the status header is left out.
@@ -95,7 +95,7 @@ pub(super) async fn receive(
     match (fault, complete) {
         (Some(ChunkFault::LoseReply { .. }), _) => Outcome::Broken,
         (Some(ChunkFault::OmitStatus { .. }), _) => Outcome::WithoutStatus,
-        (_, Some(upload)) if finalize => Outcome::Complete(upload),
+        (_, Some(upload)) if finalize => Outcome::Complete(Box::new(upload)),
         _ => Outcome::Active,
     }
 }
