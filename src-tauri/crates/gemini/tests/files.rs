@@ -293,6 +293,18 @@ async fn an_overloaded_server_is_tried_three_more_times_for_each_chunk() {
 }
 
 #[tokio::test]
+async fn a_connection_that_falls_silent_is_given_up_and_its_chunk_sent_again() {
+    let server = GeminiServer::start().await.unwrap();
+    server.script_uploads([UploadScript::with(ChunkFault::Stall { at: 1, after: 1 })]);
+    let timeouts = Timeouts { idle: Duration::from_millis(500), ..Timeouts::default() };
+    let gemini = Gemini::new(Config { timeouts, ..config(server.base_url()) }).unwrap();
+    let file = file(LARGE);
+    run(&gemini, upload(&file)).await.unwrap();
+    assert_eq!(only_upload(&server).sha256, sha256(&file));
+    assert!(commands(&server).contains(&command("query", None)));
+}
+
+#[tokio::test]
 async fn a_refusal_that_does_not_pass_ends_the_upload() {
     let server = GeminiServer::start().await.unwrap();
     let failure = Failure::Status { status: 403, name: "PERMISSION_DENIED".into(), message: "no".into() };

@@ -131,6 +131,10 @@ fn begin(state: &State, headers: &HeaderMap, body: &[u8]) -> Result<Response, Re
 }
 
 async fn go_on(state: &State, upload: Upload, headers: &HeaderMap, body: Body) -> Response {
+    if number(headers, "content-length").is_none() {
+        let refusal = Refusal::new(411, "INVALID_ARGUMENT", "Content-Length is missing.", vec![]);
+        return refuse(&refusal, false, false);
+    }
     let host = host(headers);
     let command = text(headers, "x-goog-upload-command").unwrap_or_default();
     let finalize = match command {
