@@ -11,4 +11,5 @@ pub mod intake;
 pub mod keys;
 pub mod settings;
 pub mod state;
+mod uploads;
 pub mod window;

@@ -4,6 +4,7 @@
 use crate::error::CastorError;
 use crate::keys::Keys;
 use crate::settings::{SETTINGS_KEY, Settings};
+use crate::uploads::Uploads;
 use ask::{AnswerEvent, AskContext, AskRequest, Notebook};
 use conversation::{AttachmentId, ConversationId, Message, MessageId, Mind, Model, PictureNotes, Provider};
 use gemini::Gemini;
@@ -75,7 +76,7 @@ impl Castor {
         local.use_recognisers(&settings.recognisers);
         let senses = Arc::clone(&local) as Arc<dyn conversation::Senses>;
         let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses));
-        let gemini = RwLock::new(connect(&keys, endpoint(&settings).as_deref())?);
+        let gemini = RwLock::new(connect(&keys, endpoint(&settings).as_deref(), &history)?);
         Ok(Self {
             folders,
             history,
@@ -137,7 +138,8 @@ impl Castor {
     pub fn save_settings(&self, settings: Settings) -> Result<(), CastorError> {
         // An address that cannot be used must not be kept, and one that could not be kept must not be used.
         let moved = settings.base_url != self.settings().base_url;
-        let gemini = moved.then(|| connect(&self.keys, endpoint(&settings).as_deref())).transpose()?;
+        let gemini =
+            moved.then(|| connect(&self.keys, endpoint(&settings).as_deref(), &self.history)).transpose()?;
         write_settings(&self.history, &settings)?;
         if let Some(gemini) = gemini {
             *self.gemini.write().unwrap_or_else(PoisonError::into_inner) = gemini;
@@ -149,7 +151,7 @@ impl Castor {
 
     /// Uses another endpoint until the process ends.
     pub fn use_base_url(&self, base_url: &str) -> Result<(), CastorError> {
-        let gemini = connect(&self.keys, Some(base_url))?;
+        let gemini = connect(&self.keys, Some(base_url), &self.history)?;
         *self.gemini.write().unwrap_or_else(PoisonError::into_inner) = gemini;
         Ok(())
     }
@@ -278,10 +280,10 @@ fn endpoint(settings: &Settings) -> Option<String> {
     std::env::var(BASE_URL_VARIABLE).ok().filter(|url| !url.is_empty()).or_else(|| settings.base_url.clone())
 }
 
-fn connect(keys: &Keys, base_url: Option<&str>) -> Result<Arc<Gemini>, CastorError> {
+fn connect(keys: &Keys, base_url: Option<&str>, history: &Arc<History>) -> Result<Arc<Gemini>, CastorError> {
     let mut config = gemini::Config::new(keys.key());
     if let Some(base_url) = base_url {
         base_url.clone_into(&mut config.base_url);
     }
-    Ok(Arc::new(Gemini::new(config)?))
+    Ok(Arc::new(Gemini::new(config)?.with_uploads(Arc::new(Uploads(Arc::clone(history))))))
 }

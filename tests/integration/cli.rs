@@ -136,6 +136,30 @@ async fn documents_sound_and_video_go_along() {
     }
 }
 
+/// Larger than a request may be: it is uploaded ahead, and only once.
+#[tokio::test]
+async fn a_large_sound_is_uploaded_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = folder.path().join("long.wav");
+    let mut bytes = b"RIFF\x24\x00\x00\x02WAVEfmt \x10\0\0\0".to_vec();
+    bytes.resize(30_000_000, 0);
+    std::fs::write(&sound, bytes).unwrap();
+    let server = GeminiServer::start().await.unwrap();
+    let profile = ThrowawayProfile::new().unwrap();
+    for _ in 0..2 {
+        let mut command = castor(&profile);
+        command.env("GEMINI_API_KEY", "a-key").args(["ask", "--json", "--base-url", &server.base_url()]);
+        command.arg(&sound).arg("What is said?");
+        let output = finished(command).await;
+        assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+        let answer: Value = serde_json::from_str(&printed(&output)).unwrap();
+        assert_eq!(answer["receipt"]["delivered"][0]["bytes"], 30_000_000);
+        let text = answer["parts"][0]["text"].as_str().unwrap();
+        assert!(text.contains("Uploaded file 1") && text.contains("30000000"), "{text}");
+    }
+    assert_eq!(server.uploads().len(), 1);
+}
+
 #[test]
 fn a_document_is_not_for_a_mind_that_only_reads_text_and_that_is_said() {
     let profile = ThrowawayProfile::new().unwrap();

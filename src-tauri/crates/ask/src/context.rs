@@ -5,9 +5,9 @@ use crate::note::Language;
 use crate::words::{self, Words};
 use crate::{Notebook, NotesError};
 use conversation::{
-    Attachment, AttachmentId, Capabilities, DeliveredMedia, DeliveredNotes, FileBudget, GenerateRequest,
-    ImageBudget, MediaKind, Message, MessageId, NoticeCode, Omission, OmissionReason, Part, PreparedMedia,
-    Provider, Receipt, RequestPart, RequestTurn, Role, SensesError, Stage,
+    Attachment, AttachmentId, Capabilities, DeliveredMedia, DeliveredNotes, FileBudget, FileToSend,
+    GenerateRequest, ImageBudget, MediaKind, Message, MessageId, NoticeCode, Omission, OmissionReason, Part,
+    PreparedMedia, Provider, Receipt, RequestPart, RequestTurn, Role, SensesError, Stage,
 };
 use history::{History, HistoryError};
 use std::collections::{HashMap, VecDeque};
@@ -202,8 +202,12 @@ struct Plan<'a> {
 
 enum Fate {
     Picture,
-    /// Goes as it is.
+    /// Goes as it is, inside the request.
     File {
+        tokens: u32,
+    },
+    /// Goes as it is, ahead of the request.
+    SentAhead {
         tokens: u32,
     },
     Notes(Box<Noted>),
@@ -292,6 +296,7 @@ impl Planner<'_> {
         for attachment in media.into_iter().rev() {
             let fate = self.media_file(&attachment, left, bytes_left);
             match fate {
+                Fate::SentAhead { tokens } => left -= tokens,
                 Fate::File { tokens } => {
                     left -= tokens;
                     bytes_left = bytes_left.saturating_sub(small(attachment.bytes));
@@ -394,12 +399,15 @@ impl Planner<'_> {
             return Fate::Omitted(OmissionReason::ModelCannotOpen);
         };
         let tokens = file_tokens(attachment);
-        if attachment.bytes > u64::from(budget.max_bytes) || attachment.bytes > u64::from(bytes_left) {
+        let fits_inside = attachment.bytes <= u64::from(bytes_left);
+        if !fits_inside && attachment.bytes > budget.max_sent_ahead {
             Fate::Omitted(OmissionReason::TooLarge)
         } else if tokens > left {
             Fate::Omitted(OmissionReason::ContextFull)
-        } else {
+        } else if fits_inside {
             Fate::File { tokens }
+        } else {
+            Fate::SentAhead { tokens }
         }
     }
 
@@ -455,6 +463,7 @@ impl PartWriter<'_> {
         match (fate, self.budget) {
             (Fate::Picture, Some(budget)) => self.picture(attachment, budget),
             (Fate::File { tokens }, _) => self.media_file(attachment, tokens),
+            (Fate::SentAhead { tokens }, _) => self.sent_ahead(attachment, tokens),
             (Fate::Picture, None) => self.omit(attachment, OmissionReason::ModelCannotSee),
             (Fate::Notes(noted), _) => self.notes(attachment, *noted),
             (Fate::Text { text, tokens, cut }, _) => self.text(attachment, &text, tokens, cut),
@@ -495,19 +504,7 @@ impl PartWriter<'_> {
         let Ok(data) = read.inspect_err(|error| tracing::warn!(%error, "a file cannot be read")) else {
             return self.omit(attachment, OmissionReason::Unreadable);
         };
-        self.receipt.delivered.push(DeliveredMedia {
-            attachment: attachment.id,
-            current: self.current,
-            mime: attachment.mime.clone(),
-            width: 0,
-            height: 0,
-            bytes: count(data.len()),
-            tokens,
-            scaled: false,
-            metadata_removed: false,
-            number: None,
-            notes: None,
-        });
+        self.delivered_as_it_is(attachment, tokens);
         RequestPart::Media(PreparedMedia {
             attachment: attachment.id,
             mime: attachment.mime.clone(),
@@ -517,6 +514,36 @@ impl PartWriter<'_> {
             scaled: false,
             metadata_removed: false,
         })
+    }
+
+    fn sent_ahead(&mut self, attachment: &Attachment, tokens: u32) -> RequestPart {
+        let path = self.history.blob_path(attachment.id).ok().filter(|path| path.is_file());
+        let Some(path) = path else { return self.omit(attachment, OmissionReason::Unreadable) };
+        self.delivered_as_it_is(attachment, tokens);
+        RequestPart::File(FileToSend {
+            attachment: attachment.id,
+            hash: attachment.hash.clone(),
+            name: attachment.name.clone(),
+            mime: attachment.mime.clone(),
+            path,
+            uri: None,
+        })
+    }
+
+    fn delivered_as_it_is(&mut self, attachment: &Attachment, tokens: u32) {
+        self.receipt.delivered.push(DeliveredMedia {
+            attachment: attachment.id,
+            current: self.current,
+            mime: attachment.mime.clone(),
+            width: 0,
+            height: 0,
+            bytes: small(attachment.bytes),
+            tokens,
+            scaled: false,
+            metadata_removed: false,
+            number: None,
+            notes: None,
+        });
     }
 
     fn notes(&mut self, attachment: &Attachment, noted: Noted) -> RequestPart {

@@ -44,4 +44,6 @@ pub struct FileBudget {
     pub accepts: Vec<String>,
     /// Most bytes of all files and pictures of one request together, before they are encoded.
     pub max_bytes: u32,
+    /// Largest file that is sent ahead of a request when it does not fit inside; zero where none is.
+    pub max_sent_ahead: u64,
 }

@@ -50,6 +50,16 @@ pub enum Stage {
         #[specta(type = u32)]
         fraction: f32,
     },
+    /// A large file is on its way, ahead of the request.
+    SendingFile {
+        /// Which of them, from 1.
+        number: u32,
+        /// How many.
+        total: u32,
+        /// How far, from 0 to 1. Never NaN.
+        #[specta(type = u32)]
+        fraction: f32,
+    },
     /// The model is being loaded into memory.
     Loading {
         /// From 0 to 1. A plain `number` to the window: never NaN.

@@ -26,5 +26,5 @@ pub use notes::{Code, ColorName, ColorShare, PictureKind, PictureNotes, Point, T
 pub use notice::{Notice, NoticeCode};
 pub use provider::{EventStream, Model, ModelState, Provider, ProviderError};
 pub use receipt::{DeliveredMedia, DeliveredNotes, Omission, OmissionReason, Receipt};
-pub use request::{GenerateRequest, PreparedMedia, RequestPart, RequestTurn};
+pub use request::{FileToSend, GenerateRequest, PreparedMedia, RequestPart, RequestTurn};
 pub use senses::{Pixels, Senses, SensesError};

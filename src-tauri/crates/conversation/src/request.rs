@@ -1,7 +1,8 @@
 //! What a provider is asked: prepared, sized and final. Nothing in here needs another look at a file.
 
-use crate::{AttachmentId, RawParts, Role};
+use crate::{AttachmentId, RawParts, Role, Sha256Hash};
 use bytes::Bytes;
+use std::path::PathBuf;
 
 /// One request to a model.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,8 +35,27 @@ pub enum RequestPart {
     Text(String),
     /// A picture or another file, ready to send.
     Media(PreparedMedia),
+    /// A file that is sent ahead of the request.
+    File(FileToSend),
     /// Notes of a picture in words, for a model that cannot see it.
     Notes(String),
+}
+
+/// A file too large to go inside a request: the provider sends it ahead and names it in the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileToSend {
+    /// Which attachment it is.
+    pub attachment: AttachmentId,
+    /// Its content's hash: the same content is sent once.
+    pub hash: Sha256Hash,
+    /// File name as the person knows it.
+    pub name: String,
+    /// MIME type decided by content.
+    pub mime: String,
+    /// Where it lies, to be read only.
+    pub path: PathBuf,
+    /// Its address at the provider; `None` until it was sent.
+    pub uri: Option<String>,
 }
 
 /// A file made ready for one model. A picture is upright, sized, free of metadata, encoded; another file is as it was.

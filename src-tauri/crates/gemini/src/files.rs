@@ -164,7 +164,7 @@ impl Gemini {
     pub async fn upload(
         &self,
         upload: Upload,
-        mut on_event: impl FnMut(UploadEvent) + Send,
+        mut on_event: impl FnMut(UploadEvent) + Send + Sync,
         cancel: CancellationToken,
     ) -> Result<Option<UploadedFile>, ProviderError> {
         tokio::select! {
@@ -211,7 +211,7 @@ impl Gemini {
     async fn run_upload(
         &self,
         upload: Upload,
-        on_event: &mut (dyn FnMut(UploadEvent) + Send),
+        on_event: &mut (dyn FnMut(UploadEvent) + Send + Sync),
     ) -> Result<UploadedFile, Failure> {
         self.client.key()?;
         let mime = without_parameters(&upload.mime)?;

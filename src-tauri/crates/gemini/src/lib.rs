@@ -5,7 +5,7 @@
 //! server-sent events, and `failure` puts whatever goes wrong into Castor's words.
 //!
 //! What is too large for a request is uploaded first: `files` sends a file in chunks, goes on where an interrupted upload
-//! ended, and waits until the API can use it.
+//! ended, and waits until the API can use it; `uploads` does so ahead of a request, once for each content.
 //!
 //! Two rules hold throughout. The key travels in the header `x-goog-api-key` and nowhere else: not in an address, a log
 //! or an error. And what a model said is kept as the JSON text it came as, because its signed parts must go back untouched.
@@ -25,6 +25,7 @@ mod models;
 mod provider;
 mod request;
 mod retry;
+mod uploads;
 pub mod wire;
 
 pub use config::{Config, ConfigError, RetryPolicy, Timeouts};
@@ -34,3 +35,4 @@ pub use key::SharedKey;
 pub use models::{DEFAULT_MODEL, FALLBACK_MODEL};
 pub use provider::Gemini;
 pub use secrecy::SecretString;
+pub use uploads::UploadStore;

@@ -62,6 +62,9 @@ fn capabilities(id: &str, context_tokens: u32, output_tokens: u32) -> Capabiliti
     Capabilities { images, note_tokens: None, files, context_tokens, output_tokens }
 }
 
+/// Most bytes of one file that is uploaded.
+const MOST_SENT_AHEAD: u64 = 2_000_000_000;
+
 /// Most bytes of media in one request. Three quarters: base64 makes four bytes of three. The last tenth is left to the words.
 const MOST_MEDIA_BYTES: u32 = (LARGEST_REQUEST as u32 / 4 * 3) / 10 * 9;
 
@@ -84,7 +87,11 @@ fn file_budget() -> FileBudget {
         "video/wmv",
         "video/3gpp",
     ];
-    FileBudget { accepts: accepts.map(Into::into).into(), max_bytes: MOST_MEDIA_BYTES }
+    FileBudget {
+        accepts: accepts.map(Into::into).into(),
+        max_bytes: MOST_MEDIA_BYTES,
+        max_sent_ahead: MOST_SENT_AHEAD,
+    }
 }
 
 /// The API scales a picture to a fixed number of tokens whatever its size, and 3072 pixels is the longest edge it

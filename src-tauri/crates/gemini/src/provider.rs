@@ -3,7 +3,7 @@
 use crate::client::{Client, bare};
 use crate::failure::Failure;
 use crate::request::{self, Signatures};
-use crate::{Config, ConfigError, DEFAULT_MODEL, SharedKey, answer, models, wire};
+use crate::{Config, ConfigError, DEFAULT_MODEL, SharedKey, UploadStore, answer, models, uploads, wire};
 use async_trait::async_trait;
 use conversation::{
     Capabilities, EventStream, GenerateRequest, Mind, Model, ModelState, NoticeCode, Provider, ProviderError,
@@ -25,6 +25,7 @@ const LIST_RETRY: Duration = Duration::from_mins(1);
 pub struct Gemini {
     pub(crate) client: Client,
     listed: Arc<Mutex<Option<Listed>>>,
+    pub(crate) uploads: Option<Arc<dyn UploadStore>>,
 }
 
 /// The list of models as last learned.
@@ -40,13 +41,19 @@ struct Listed {
 impl Gemini {
     /// Makes the client. Nothing is sent yet, and no key is needed yet.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
-        Ok(Self { client: Client::new(config)?, listed: Arc::default() })
+        Ok(Self { client: Client::new(config)?, listed: Arc::default(), uploads: None })
     }
 
     /// The same endpoint with another key, for instance to check one before it is kept.
     #[must_use]
     pub fn with_key(&self, key: SharedKey) -> Self {
-        Self { client: self.client.with_key(key), listed: Arc::default() }
+        Self { client: self.client.with_key(key), listed: Arc::default(), uploads: self.uploads.clone() }
+    }
+
+    /// The same endpoint, which remembers uploads there.
+    #[must_use]
+    pub fn with_uploads(self, store: Arc<dyn UploadStore>) -> Self {
+        Self { uploads: Some(store), ..self }
     }
 
     /// The models as far as they are known without asking anybody: as last listed, else the built-in ones.
@@ -156,6 +163,9 @@ impl Provider for Gemini {
     ) -> Result<EventStream, ProviderError> {
         let failed = |failure: Failure| failure.error;
         self.client.key().map_err(failed)?;
+        if uploads::has_files(&request) {
+            return Ok(uploads::begin(self.clone(), request, cancel));
+        }
         let body = request::body(&request, Signatures::Keep, None).map_err(failed)?;
         Ok(answer::begin(self.client.clone(), request, body, cancel))
     }

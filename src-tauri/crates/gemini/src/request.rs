@@ -1,9 +1,9 @@
 //! From Castor's request to the API's JSON.
 
 use crate::failure::Failure;
-use crate::wire::{Blob, Content, GenerateContentRequest, GenerationConfig, Part, Role};
+use crate::wire::{Blob, Content, FileData, GenerateContentRequest, GenerationConfig, Part, Role};
 use bytes::Bytes;
-use conversation::{self as castor, GenerateRequest, Mind, NoticeCode, RequestPart, RequestTurn};
+use conversation::{self as castor, FileToSend, GenerateRequest, Mind, NoticeCode, RequestPart, RequestTurn};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -113,7 +113,13 @@ fn prepared(parts: &[RequestPart]) -> Vec<Part> {
             video_metadata: None,
             media_resolution: None,
         }),
-        RequestPart::Text(_) | RequestPart::Notes(_) => None,
+        RequestPart::File(FileToSend { mime, uri: Some(uri), .. }) => Some(Part::FileData {
+            file_data: FileData { file_uri: uri.clone(), mime_type: mime.clone() },
+            video_metadata: None,
+            media_resolution: None,
+        }),
+        // A file that was not sent ahead is nothing the API could look at.
+        RequestPart::File(_) | RequestPart::Text(_) | RequestPart::Notes(_) => None,
     });
     let words = parts.iter().filter_map(|part| match part {
         RequestPart::Text(words) | RequestPart::Notes(words) if !words.is_empty() => Some(text(words)),
@@ -132,7 +138,7 @@ fn size(request: &GenerateRequest) -> usize {
         let raw = turn.raw.iter().flat_map(|raw| &raw.parts).map(String::len).sum::<usize>();
         let parts = turn.parts.iter().map(|part| match part {
             RequestPart::Text(text) | RequestPart::Notes(text) if raw == 0 => text.len(),
-            RequestPart::Text(_) | RequestPart::Notes(_) => 0,
+            RequestPart::Text(_) | RequestPart::Notes(_) | RequestPart::File(_) => 0,
             RequestPart::Media(media) => media.data.len().div_ceil(3) * 4,
         });
         raw + parts.sum::<usize>()

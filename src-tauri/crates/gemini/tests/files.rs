@@ -60,7 +60,7 @@ fn upload(file: &NamedTempFile) -> Upload {
 struct Told(Arc<Mutex<Vec<UploadEvent>>>);
 
 impl Told {
-    fn listen(&self) -> impl FnMut(UploadEvent) + Send + use<> {
+    fn listen(&self) -> impl FnMut(UploadEvent) + Send + Sync + use<> {
         let events = self.0.clone();
         move |event| events.lock().unwrap().push(event)
     }

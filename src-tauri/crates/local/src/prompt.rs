@@ -1,6 +1,8 @@
 //! A request in the engine's words.
 
-use conversation::{GenerateRequest, NoticeCode, ProviderError, RequestPart, Role as Speaker};
+use conversation::{
+    FileToSend, GenerateRequest, NoticeCode, PreparedMedia, ProviderError, RequestPart, Role as Speaker,
+};
 use engine::{ChatMessage, Role};
 
 /// What a small model needs to be told, and that it must not make up pictures it was not given.
@@ -27,8 +29,9 @@ pub fn messages(request: &GenerateRequest) -> Result<Vec<ChatMessage>, ProviderE
         for part in &turn.parts {
             match part {
                 RequestPart::Text(text) | RequestPart::Notes(text) => texts.push(text.as_str()),
-                RequestPart::Media(media) => {
-                    let detail = format!("{} was sent to a model that only reads text", media.mime);
+                RequestPart::Media(PreparedMedia { mime, .. })
+                | RequestPart::File(FileToSend { mime, .. }) => {
+                    let detail = format!("{mime} was sent to a model that only reads text");
                     return Err(ProviderError::new(NoticeCode::RequestRejected, detail));
                 }
             }
@@ -77,7 +80,7 @@ fn default_system(question: &str, has_notes: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use conversation::{AttachmentId, PreparedMedia, RequestTurn};
+    use conversation::{AttachmentId, RequestTurn};
 
     fn request(turns: Vec<(Speaker, Vec<RequestPart>)>) -> GenerateRequest {
         GenerateRequest {

@@ -390,6 +390,8 @@ export type FileBudget = {
 	accepts: string[],
 	/**  Most bytes of all files and pictures of one request together, before they are encoded. */
 	maxBytes: number,
+	/**  Largest file that is sent ahead of a request when it does not fit inside; zero where none is. */
+	maxSentAhead: number,
 };
 
 /**  How large a picture may be for one model. A picture is scaled down only as far as this asks, and never up. */
@@ -598,6 +600,10 @@ export type NoticeCode =
 "request-rejected" | 
 /**  The request is larger than the service takes. */
 "request-too-large" | 
+/**  A file cannot be sent (it is empty, cannot be read or changed meanwhile), or the service could not process it. */
+"file-unusable" | 
+/**  A file uploaded earlier is gone or not ready; it has to be uploaded again. */
+"file-unavailable" | 
 /**  The endpoint cannot be reached. */
 "offline" | 
 /**  The endpoint did not answer in time. */
@@ -794,6 +800,14 @@ export type Sha256Hash = string;
 export type Stage = 
 /**  Notes are being made of a picture. */
 { type: "reading-picture"; 
+/**  Which of them, from 1. */
+number: number; 
+/**  How many. */
+total: number; 
+/**  How far, from 0 to 1. Never NaN. */
+fraction: number } | 
+/**  A large file is on its way, ahead of the request. */
+{ type: "sending-file"; 
 /**  Which of them, from 1. */
 number: number; 
 /**  How many. */

@@ -292,8 +292,8 @@ export const messages = check({
   reasonRecognisersMissing: { en: "picture reading is not on this computer yet", zh: "本机还没有图片识别组件" },
   reasonCannotOpen: { en: "this model takes no files of this kind", zh: "这个模型不支持此类文件" },
   reasonTooLarge: {
-    en: "larger than one question may carry (13 MB in all)",
-    zh: "超出一次提问可附带的大小（共 13 MB）",
+    en: "larger than one question may carry",
+    zh: "超出一次提问可附带的大小",
   },
   reasonTooMany: { en: "more pictures than one question may hold", zh: "超出一次提问的图片数量" },
   reasonUnreadable: { en: "the file could not be read any more", zh: "文件已读不出来" },
@@ -306,6 +306,12 @@ export const messages = check({
   tokensPerSecond: {
     en: (p: { speed: number }, f: Format) => `${f.speed(p.speed)} tokens/s`,
     zh: (p: { speed: number }, f: Format) => `${f.speed(p.speed)} 词元/秒`,
+  },
+  stageSendingFile: {
+    en: (p: { number: number; total: number; share: number }, f: Format) =>
+      `Sending ${p.total === 1 ? "the file" : `file ${p.number} of ${p.total}`}, ${f.percent(p.share)}`,
+    zh: (p: { number: number; total: number; share: number }, f: Format) =>
+      `正在发送${p.total === 1 ? "文件" : `第 ${p.number}/${p.total} 个文件`} ${f.percent(p.share)}`,
   },
   stageLoading: {
     en: (p: { share: number }, f: Format) => `Loading the model, ${f.percent(p.share)}`,

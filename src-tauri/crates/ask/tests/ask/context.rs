@@ -3,8 +3,8 @@
 use crate::{Room, finished, new_question, opens_pdf, reads_text, sees, text};
 use ask::{AskAction, AskRequest};
 use conversation::{
-    AttachmentId, Capabilities, FinishReason, GenerateEvent, MediaKind, MessageStatus, NoticeCode, Omission,
-    OmissionReason, RequestPart, Usage,
+    AttachmentId, Capabilities, FileBudget, FinishReason, GenerateEvent, MediaKind, MessageStatus,
+    NoticeCode, Omission, OmissionReason, RequestPart, Usage,
 };
 use test_support::Step;
 
@@ -105,6 +105,26 @@ async fn a_document_goes_as_it_is() {
     let receipt = room.ask(request).await.answer().receipt.unwrap();
     assert_eq!(receipt.omitted, [omission(pdf, OmissionReason::TooLarge)]);
     assert!(room.last_request().contains("too large for one request"));
+}
+
+#[tokio::test]
+async fn a_file_too_large_for_a_request_is_sent_ahead() {
+    let files = FileBudget { max_sent_ahead: 5000, ..opens_pdf().files.unwrap() };
+    let room = Room::new(Capabilities { files: Some(files), ..opens_pdf() }, answered());
+    let (small, large, huge) = (
+        room.add("small.pdf", MediaKind::Document, &[7; 900]),
+        room.add("large.pdf", MediaKind::Document, &[8; 4000]),
+        room.add("huge.pdf", MediaKind::Document, &[9; 5001]),
+    );
+    let answer = room.ask(new_question("Compare.", &[small, large, huge])).await.answer();
+    let receipt = answer.receipt.unwrap();
+    assert_eq!(receipt.omitted, [omission(huge, OmissionReason::TooLarge)]);
+    let delivered: Vec<_> = receipt.delivered.iter().map(|file| (file.attachment, file.bytes)).collect();
+    assert_eq!(delivered, [(small, 900), (large, 4000)]);
+    let sent = room.provider.requests().pop().unwrap();
+    let RequestPart::File(file) = &sent.turns[0].parts[1] else { panic!("{sent:?}") };
+    assert_eq!((file.attachment, file.uri.as_ref()), (large, None));
+    assert_eq!(std::fs::read(&file.path).unwrap(), [8; 4000]);
 }
 
 #[tokio::test]

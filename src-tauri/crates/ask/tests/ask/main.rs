@@ -54,7 +54,11 @@ fn sees() -> Capabilities {
 /// Takes PDF, at most 1000 bytes in all.
 fn opens_pdf() -> Capabilities {
     Capabilities {
-        files: Some(FileBudget { accepts: vec!["application/pdf".into()], max_bytes: 1000 }),
+        files: Some(FileBudget {
+            accepts: vec!["application/pdf".into()],
+            max_bytes: 1000,
+            max_sent_ahead: 0,
+        }),
         ..reads_text()
     }
 }
@@ -152,6 +156,7 @@ impl Room {
                 let part = match part {
                     RequestPart::Text(text) | RequestPart::Notes(text) => text.clone(),
                     RequestPart::Media(media) => format!("<{} {}x{}>", media.mime, media.width, media.height),
+                    RequestPart::File(file) => format!("<{} sent ahead>", file.mime),
                 };
                 let raw = if turn.raw.is_some() { " (raw)" } else { "" };
                 lines.push(format!("{:?}{raw}: {part}", turn.role));

@@ -95,7 +95,7 @@ pub(super) struct Transfer<'upload> {
     pub chunk: u64,
     pub source: &'upload Source,
     /// Hears how many bytes were handed to the connection.
-    pub report: &'upload mut (dyn FnMut(u64) + Send),
+    pub report: &'upload mut (dyn FnMut(u64) + Send + Sync),
 }
 
 impl Transfer<'_> {
