@@ -77,7 +77,10 @@ pub struct UploadSession {
 
 impl UploadSession {
     fn fits(&self, source: &Source, mime: &str) -> bool {
-        self.size == source.size && self.modified == source.modified && self.mime == mime && self.chunk > 0
+        self.size == source.size
+            && self.modified == source.modified
+            && self.mime == mime
+            && transfer::is_chunk(self.chunk)
     }
 }
 

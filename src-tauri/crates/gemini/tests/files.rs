@@ -568,11 +568,21 @@ async fn neither_file_nor_key_go_where_a_response_leads_astray() {
 }
 
 #[tokio::test]
-async fn a_server_that_asks_for_endless_chunks_is_refused() {
-    let granularity = UploadScript { granularity: Some(1 << 40), ..UploadScript::default() };
+async fn an_endpoint_without_uploads_is_told_as_such() {
     let server = GeminiServer::start().await.unwrap();
-    server.script_uploads([granularity]);
-    assert_eq!(fails(&client(&server), upload(&file(1))).await.0, NoticeCode::UnexpectedReply);
+    let gemini = Gemini::new(config(format!("{}/gate", server.base_url()))).unwrap();
+    let (code, detail) = fails(&gemini, upload(&file(1))).await;
+    assert_eq!(code, NoticeCode::UnexpectedReply);
+    assert!(detail.contains("takes no uploads"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_endless_or_empty_chunks_is_refused() {
+    let server = GeminiServer::start().await.unwrap();
+    for granularity in [1 << 40, 0] {
+        server.script_uploads([UploadScript { granularity: Some(granularity), ..UploadScript::default() }]);
+        assert_eq!(fails(&client(&server), upload(&file(1))).await.0, NoticeCode::UnexpectedReply);
+    }
 }
 
 #[tokio::test]

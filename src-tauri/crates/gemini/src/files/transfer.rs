@@ -65,17 +65,26 @@ pub(super) async fn begin(client: &Client, name: &str, mime: &str, size: u64) ->
         .header(HEADER_LENGTH, size)
         .header(HEADER_TYPE, mime)
         .body(body);
-    let response = client.send(request).await?;
+    let response = client.send(request).await.map_err(|failure| match failure.error.status {
+        // A gateway that passes questions on, but no uploads.
+        Some(404) => unexpected("the endpoint takes no uploads"),
+        _ => failure,
+    })?;
     let headers = response.headers();
     let Some(url) = text(headers, UPLOAD_URL) else {
         return Err(unexpected("the response names no address for the upload"));
     };
     let url = client.upload_url(url)?;
-    let granularity = number(headers, GRANULARITY).filter(|granularity| *granularity > 0).unwrap_or(1);
-    if granularity > LARGEST_CHUNK {
+    let granularity = number(headers, GRANULARITY).unwrap_or(1);
+    if !is_chunk(granularity) {
         return Err(unexpected(&format!("chunks of {granularity} bytes are asked for")));
     }
     Ok(Begun { url, chunk: granularity * (CHUNK / granularity).max(1) })
+}
+
+/// Whether a chunk may have so many bytes.
+pub(super) fn is_chunk(bytes: u64) -> bool {
+    (1..=LARGEST_CHUNK).contains(&bytes)
 }
 
 /// How far an upload is.
