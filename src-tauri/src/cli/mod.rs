@@ -54,6 +54,7 @@ impl Exit {
             NoticeCode::PromptBlocked | NoticeCode::AnswerBlocked => Self::Blocked,
             NoticeCode::ModelMissing => Self::ModelMissing,
             NoticeCode::CutOff | NoticeCode::LengthLimit | NoticeCode::Interrupted => Self::Incomplete,
+            NoticeCode::FileUnusable => Self::File,
             _ => Self::Failed,
         }
     }
@@ -230,6 +231,12 @@ fn sentence(notice: &Notice) -> String {
         NoticeCode::RequestRejected => "Gemini refused the request as malformed. This is a fault of Castor's",
         NoticeCode::RequestTooLarge => {
             "the question with its files is too large. Send fewer or smaller files"
+        }
+        NoticeCode::FileUnusable => {
+            "Gemini cannot use one of the files: it is empty, damaged, or changed while it was sent"
+        }
+        NoticeCode::FileUnavailable => {
+            "Gemini no longer has a file of this question. Ask again to upload it anew"
         }
         NoticeCode::Offline => "Gemini cannot be reached. Check the connection, or ask with --mind local",
         NoticeCode::TimedOut => "Gemini did not answer in time. Try again",

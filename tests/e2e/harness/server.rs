@@ -7,7 +7,9 @@ use serde_json::Value;
 use std::net::SocketAddr;
 use std::time::Duration;
 use test_support::GeminiServer;
-use test_support::gemini_server::{End, LoggedRequest, Reply, Streamed};
+use test_support::gemini_server::{
+    ChunkFault, End, LoggedRequest, ReceivedUpload, Reply, Streamed, UploadScript,
+};
 
 /// The key the tests use. The server takes any but [`test_support::gemini_server::BAD_KEY`].
 pub const KEY: &str = "AQ.a-key-for-tests";
@@ -52,6 +54,16 @@ impl Server {
     /// The next answer's stream ends without a reason after this.
     pub fn cuts_off_after(&self, beginning: &str) {
         self.0.script([Reply::Answer(Streamed::saying(beginning).ending(End::Truncated { after: ALL }))]);
+    }
+
+    /// The next upload stands still within its second chunk.
+    pub fn uploads_stall(&self) {
+        self.0.script_uploads([UploadScript::with(ChunkFault::Stall { at: 1, after: 1 << 20 })]);
+    }
+
+    /// Uploads as they arrived.
+    pub fn uploads(&self) -> Vec<ReceivedUpload> {
+        self.0.uploads()
     }
 
     /// The next question is blocked.

@@ -102,7 +102,7 @@ async fn a_file_that_is_gone_is_sent_again() {
     let records = Arc::default();
     let gemini = client(&server, &records);
     let file = pdf(1000);
-    ask(&gemini, asking(&file, "one")).await;
+    assert_eq!(ask(&gemini, asking(&file, "one")).await.2, Ok(()));
     let name = &server.requests().iter().rev().find_map(|request| {
         let uri = request.body["contents"][0]["parts"][0]["fileData"]["fileUri"].as_str()?;
         Some(uri[uri.find("files/").unwrap()..].to_owned())

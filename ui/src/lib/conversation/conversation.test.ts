@@ -87,6 +87,8 @@ describe("how an answer ended", () => {
     "model-not-found",
     "request-rejected",
     "request-too-large",
+    "file-unusable",
+    "file-unavailable",
     "offline",
     "timed-out",
     "unexpected-reply",

@@ -31,6 +31,7 @@ export function actionFor(code: NoticeCode, hasText: boolean, customAddress: boo
     case "unexpected-reply":
       return customAddress ? "address" : "retry";
     case "request-too-large":
+    case "file-unusable":
     case "prompt-blocked":
       return "change-question";
     case "answer-blocked":
@@ -49,6 +50,7 @@ export function actionFor(code: NoticeCode, hasText: boolean, customAddress: boo
     case "overloaded":
     case "request-rejected":
     case "timed-out":
+    case "file-unavailable":
     case "empty-answer":
     case "out-of-memory":
     case "internal":

@@ -391,8 +391,16 @@ export const messages = check({
     zh: "Gemini 没能读懂 Castor 发出的内容。这是 Castor 的问题，你的提问没有错，并已保留。",
   },
   noticeRequestTooLarge: {
-    en: "This is more than Gemini takes at once. Your question is kept; leave out a picture and send it again.",
-    zh: "内容超出 Gemini 一次能接收的大小。问题已保留，减少图片后再发。",
+    en: "This is more than Gemini takes at once. Your question is kept; leave out a file and send it again.",
+    zh: "内容超出 Gemini 一次能接收的大小。问题已保留，减少文件后再发。",
+  },
+  noticeFileUnusable: {
+    en: "Gemini cannot use one of the files: it is empty, damaged, or changed while it was sent. Your question is kept.",
+    zh: "Gemini 无法使用其中一个文件：文件为空、已损坏，或在发送时被修改。问题已保留。",
+  },
+  noticeFileUnavailable: {
+    en: "Gemini no longer has a file of this question. Your question is kept; send it again to upload the file anew.",
+    zh: "Gemini 已不再保存此问题中的文件。问题已保留，再发一次会重新上传。",
   },
   noticeOffline: {
     en: "Gemini cannot be reached. Your question is kept; check the connection and try again.",

@@ -28,6 +28,10 @@ export function noticeSentence(code: NoticeCode, model: string, hasText: boolean
       return t("noticeRequestRejected");
     case "request-too-large":
       return t("noticeRequestTooLarge");
+    case "file-unusable":
+      return t("noticeFileUnusable");
+    case "file-unavailable":
+      return t("noticeFileUnavailable");
     case "offline":
       return t("noticeOffline");
     case "timed-out":
