@@ -12,8 +12,8 @@ use std::path::Path;
 
 /// Larger files are refused before they are read: no picture a camera makes comes near.
 const MOST_BYTES: u64 = 512 << 20;
-/// The same for documents, sound and video: what the Gemini API takes of one file.
-const MOST_MEDIA_BYTES: u64 = 2_000_000_000;
+/// The same for documents, sound and video: only the Gemini API takes them.
+const MOST_MEDIA_BYTES: u64 = gemini::LARGEST_FILE;
 /// Text beyond this is no question's worth of context for any mind.
 const MOST_TEXT_BYTES: u64 = 8 << 20;
 /// Edge of the pictures in the composer and the list, in pixels (twice the size shown, for dense screens).

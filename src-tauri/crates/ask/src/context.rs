@@ -484,17 +484,12 @@ impl PartWriter<'_> {
             });
         let Some(media) = prepared else { return self.omit(attachment, OmissionReason::Unreadable) };
         self.receipt.delivered.push(DeliveredMedia {
-            attachment: attachment.id,
-            current: self.current,
             mime: media.mime.clone(),
             width: media.width,
             height: media.height,
-            bytes: count(media.data.len()),
-            tokens: budget.tokens,
             scaled: media.scaled,
             metadata_removed: media.metadata_removed,
-            number: None,
-            notes: None,
+            ..self.delivered(attachment, count(media.data.len()), budget.tokens)
         });
         RequestPart::Media(media)
     }
@@ -504,7 +499,8 @@ impl PartWriter<'_> {
         let Ok(data) = read.inspect_err(|error| tracing::warn!(%error, "a file cannot be read")) else {
             return self.omit(attachment, OmissionReason::Unreadable);
         };
-        self.delivered_as_it_is(attachment, tokens);
+        let delivered = self.delivered(attachment, count(data.len()), tokens);
+        self.receipt.delivered.push(delivered);
         RequestPart::Media(PreparedMedia {
             attachment: attachment.id,
             mime: attachment.mime.clone(),
@@ -519,7 +515,8 @@ impl PartWriter<'_> {
     fn sent_ahead(&mut self, attachment: &Attachment, tokens: u32) -> RequestPart {
         let path = self.history.blob_path(attachment.id).ok().filter(|path| path.is_file());
         let Some(path) = path else { return self.omit(attachment, OmissionReason::Unreadable) };
-        self.delivered_as_it_is(attachment, tokens);
+        let delivered = self.delivered(attachment, small(attachment.bytes), tokens);
+        self.receipt.delivered.push(delivered);
         RequestPart::File(FileToSend {
             attachment: attachment.id,
             hash: attachment.hash.clone(),
@@ -530,34 +527,27 @@ impl PartWriter<'_> {
         })
     }
 
-    fn delivered_as_it_is(&mut self, attachment: &Attachment, tokens: u32) {
-        self.receipt.delivered.push(DeliveredMedia {
+    /// What the receipt says of a file that goes as it is.
+    fn delivered(&self, attachment: &Attachment, bytes: u32, tokens: u32) -> DeliveredMedia {
+        DeliveredMedia {
             attachment: attachment.id,
             current: self.current,
             mime: attachment.mime.clone(),
             width: 0,
             height: 0,
-            bytes: small(attachment.bytes),
+            bytes,
             tokens,
             scaled: false,
             metadata_removed: false,
             number: None,
             notes: None,
-        });
+        }
     }
 
     fn notes(&mut self, attachment: &Attachment, noted: Noted) -> RequestPart {
         let Noted { words, usable, number, tokens } = noted;
         self.receipt.delivered.push(DeliveredMedia {
-            attachment: attachment.id,
-            current: self.current,
             mime: "text/plain".to_owned(),
-            width: 0,
-            height: 0,
-            bytes: count(words.text.len()),
-            tokens,
-            scaled: false,
-            metadata_removed: false,
             number: Some(number),
             notes: Some(DeliveredNotes {
                 words: words.text.clone(),
@@ -565,24 +555,14 @@ impl PartWriter<'_> {
                 lines: words.lines,
                 lines_left_out: words.lines_left_out,
             }),
+            ..self.delivered(attachment, count(words.text.len()), tokens)
         });
         RequestPart::Notes(words.text)
     }
 
     fn text(&mut self, attachment: &Attachment, text: &str, tokens: u32, cut: bool) -> RequestPart {
-        self.receipt.delivered.push(DeliveredMedia {
-            attachment: attachment.id,
-            current: self.current,
-            mime: attachment.mime.clone(),
-            width: 0,
-            height: 0,
-            bytes: count(text.len()),
-            tokens,
-            scaled: false,
-            metadata_removed: false,
-            number: None,
-            notes: None,
-        });
+        let delivered = self.delivered(attachment, count(text.len()), tokens);
+        self.receipt.delivered.push(delivered);
         let mut part = self.language.heading(&attachment.name);
         part.push_str(text);
         if cut {

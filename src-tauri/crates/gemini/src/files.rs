@@ -16,6 +16,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use conversation::{NoticeCode, ProviderError, Timestamp};
 use serde::{Deserialize, Serialize};
+pub use source::LARGEST_FILE;
 use source::Source;
 use std::fmt::{self, Write};
 use std::path::PathBuf;

@@ -30,7 +30,7 @@ pub mod wire;
 
 pub use config::{Config, ConfigError, RetryPolicy, Timeouts};
 pub use event_stream::{Chunk, ChunkError, read_chunks};
-pub use files::{RemoteFile, RemoteState, Upload, UploadEvent, UploadSession, UploadedFile};
+pub use files::{LARGEST_FILE, RemoteFile, RemoteState, Upload, UploadEvent, UploadSession, UploadedFile};
 pub use key::SharedKey;
 pub use models::{DEFAULT_MODEL, FALLBACK_MODEL};
 pub use provider::Gemini;

@@ -1,6 +1,7 @@
 //! Which models there are and what they take.
 
 use crate::client::bare;
+use crate::files::LARGEST_FILE;
 use crate::request::LARGEST_REQUEST;
 use crate::wire;
 use conversation::{Capabilities, FileBudget, ImageBudget, Mind, Model, ModelState};
@@ -62,9 +63,6 @@ fn capabilities(id: &str, context_tokens: u32, output_tokens: u32) -> Capabiliti
     Capabilities { images, note_tokens: None, files, context_tokens, output_tokens }
 }
 
-/// Most bytes of one file that is uploaded.
-const MOST_SENT_AHEAD: u64 = 2_000_000_000;
-
 /// Most bytes of media in one request. Three quarters: base64 makes four bytes of three. The last tenth is left to the words.
 const MOST_MEDIA_BYTES: u32 = (LARGEST_REQUEST as u32 / 4 * 3) / 10 * 9;
 
@@ -90,7 +88,7 @@ fn file_budget() -> FileBudget {
     FileBudget {
         accepts: accepts.map(Into::into).into(),
         max_bytes: MOST_MEDIA_BYTES,
-        max_sent_ahead: MOST_SENT_AHEAD,
+        max_sent_ahead: LARGEST_FILE,
     }
 }
 

@@ -113,7 +113,6 @@ export const messages = check({
     en: "Only a web address was dropped, and Castor fetches nothing from the web. Save the picture first, or copy it and paste.",
     zh: "拖入的只是一个网址，Castor 不会从网上下载。请先保存图片，或复制图片后粘贴。",
   },
-  looksLikePdf: { en: "a PDF", zh: "PDF 文档" },
   looksLikeVideo: { en: "a video", zh: "视频" },
   looksLikeAudio: { en: "a sound file", zh: "音频" },
   looksLikeArchive: { en: "an archive", zh: "压缩包" },

@@ -115,7 +115,6 @@ const REFUSED = {
 
 /** What a file that is neither picture nor text looks like; the names are `media`'s. */
 const LOOKS_LIKE = {
-  pdf: "looksLikePdf",
   video: "looksLikeVideo",
   audio: "looksLikeAudio",
   archive: "looksLikeArchive",

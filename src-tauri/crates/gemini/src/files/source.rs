@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
 /// Largest file the API takes, in bytes: its documentation says 2 GB.
-const LARGEST_FILE: u64 = 2_000_000_000;
+pub const LARGEST_FILE: u64 = 2_000_000_000;
 
 /// Bytes read at once where they are only hashed.
 const HASHED_AT_ONCE: u64 = 8 * 1024 * 1024;
