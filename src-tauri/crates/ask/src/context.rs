@@ -128,7 +128,8 @@ pub(crate) fn prepare(asked: &Asked<'_>, leaf: MessageId) -> Result<Prepared, Pr
             _ => turns.push(RequestTurn { role, parts, raw }),
         }
     }
-    let request = GenerateRequest { model: model.to_owned(), system: None, turns, max_output_tokens: None };
+    let request =
+        GenerateRequest { model: model.to_owned(), system: None, turns, ..GenerateRequest::default() };
     Ok(Prepared { request, receipt })
 }
 

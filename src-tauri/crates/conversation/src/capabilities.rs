@@ -1,5 +1,6 @@
 //! What a model can take, so that media are prepared for it and nobody is told afterwards.
 
+use crate::AnswerTools;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -18,6 +19,8 @@ pub struct Capabilities {
     pub context_tokens: u32,
     /// Most tokens in one answer.
     pub output_tokens: u32,
+    /// What its answers can be asked to do beyond words.
+    pub tools: AnswerTools,
 }
 
 /// How large a picture may be for one model. A picture is scaled down only as far as this asks, and never up.

@@ -1,6 +1,7 @@
 //! What a provider says while it answers.
 
-use crate::{Notice, Usage};
+use crate::{CodeOutcome, Notice, SafetyRating, Sources, Usage};
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -11,6 +12,31 @@ pub enum GenerateEvent {
     Stage(Stage),
     /// More text of the answer.
     Text(String),
+    /// More of a summary of what the model thinks.
+    Thought(String),
+    /// Code the model runs at the provider.
+    Code {
+        /// Its language in lower case.
+        language: String,
+        /// The code.
+        code: String,
+    },
+    /// What became of the code before it.
+    CodeResult {
+        /// How it ended.
+        outcome: CodeOutcome,
+        /// What it printed.
+        output: String,
+    },
+    /// A picture the model made.
+    Picture {
+        /// MIME type the provider names. Untrusted.
+        mime: String,
+        /// The encoded picture. Untrusted.
+        data: Bytes,
+    },
+    /// What the answer rests on, places counted from the first text of this stream. Each replaces the one before.
+    Sources(Sources),
     /// The next of the provider's own parts, as its JSON text, for verbatim replay. Comes beside `Text`, never instead.
     Raw(String),
     /// Token counts so far; each replaces the one before.
@@ -28,10 +54,20 @@ pub enum FinishReason {
     Stop,
     /// It reached the length limit.
     LengthLimit,
-    /// The question was not answered; the provider's reason, e.g. `PROHIBITED_CONTENT`.
-    PromptBlocked(String),
-    /// The answer was withheld or broken off; the provider's reason, e.g. `SAFETY`.
-    AnswerBlocked(String),
+    /// The question was not answered.
+    PromptBlocked {
+        /// The provider's reason, e.g. `PROHIBITED_CONTENT`.
+        reason: String,
+        /// How the provider rated the question.
+        ratings: Vec<SafetyRating>,
+    },
+    /// The answer was withheld or broken off.
+    AnswerBlocked {
+        /// The provider's reason, e.g. `SAFETY`.
+        reason: String,
+        /// How the provider rated the answer.
+        ratings: Vec<SafetyRating>,
+    },
     /// A reason Castor does not know, in the provider's words.
     Other(String),
 }

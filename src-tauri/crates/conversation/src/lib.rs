@@ -10,21 +10,26 @@ mod id;
 mod message;
 mod notes;
 mod notice;
+mod options;
 mod provider;
 mod receipt;
 mod request;
 mod senses;
+mod sources;
 
 pub use attachment::{Attachment, MediaKind, Sha256Hash};
 pub use capabilities::{Capabilities, FileBudget, ImageBudget};
 pub use event::{FinishReason, GenerateEvent, Stage};
 pub use id::{AttachmentId, ConversationId, MessageId, Timestamp};
 pub use message::{
-    Conversation, Message, MessageStatus, Mind, ModelRef, Part, RawParts, Role, Timing, Usage,
+    CodeOutcome, Conversation, Cost, Message, MessageStatus, Mind, ModelRef, Part, RawParts, Role, Structure,
+    Timing, Usage,
 };
 pub use notes::{Code, ColorName, ColorShare, PictureKind, PictureNotes, Point, TextLine, Thing};
-pub use notice::{Notice, NoticeCode};
+pub use notice::{Notice, NoticeCode, SafetyRating};
+pub use options::{AnswerOptions, AnswerTools, Detail, FileView, ThinkingLevel};
 pub use provider::{EventStream, Model, ModelState, Provider, ProviderError};
 pub use receipt::{DeliveredMedia, DeliveredNotes, Omission, OmissionReason, Receipt};
 pub use request::{FileToSend, GenerateRequest, PreparedMedia, RequestPart, RequestTurn};
 pub use senses::{Pixels, Senses, SensesError};
+pub use sources::{Citation, Link, Page, Passage, Sources};

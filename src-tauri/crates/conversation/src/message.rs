@@ -1,6 +1,8 @@
 //! Conversations and messages. Messages form a tree: asking again or editing adds a sibling and keeps the earlier one.
 
-use crate::{AttachmentId, ConversationId, MessageId, Notice, Receipt, Timestamp};
+use crate::{
+    AnswerOptions, AttachmentId, ConversationId, FileView, MessageId, Notice, Receipt, Sources, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -40,6 +42,10 @@ pub struct Conversation {
     pub head: Option<MessageId>,
     /// The model asked last.
     pub model: Option<ModelRef>,
+    /// Whether nothing of it may leave this computer.
+    pub local_only: bool,
+    /// How its last answer was to be made.
+    pub options: AnswerOptions,
 }
 
 /// Who speaks.
@@ -62,11 +68,45 @@ pub enum Part {
         /// The words.
         text: String,
     },
-    /// A file.
+    /// A file; in an answer, a picture the model made.
     Attachment {
         /// Which one.
         id: AttachmentId,
+        /// How the model is to look at it.
+        #[serde(default)]
+        view: FileView,
     },
+    /// A summary of what the model thought before it answered. Not part of the answer.
+    Thought {
+        /// The words, Markdown.
+        text: String,
+    },
+    /// Code the model wrote and ran at the provider.
+    Code {
+        /// Its language in lower case, e.g. `python`.
+        language: String,
+        /// The code.
+        code: String,
+    },
+    /// What became of the code before it.
+    CodeResult {
+        /// How it ended.
+        outcome: CodeOutcome,
+        /// What it printed.
+        output: String,
+    },
+}
+
+/// How code ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum CodeOutcome {
+    /// It ran to its end.
+    Ok,
+    /// It failed.
+    Failed,
+    /// It took too long.
+    TimedOut,
 }
 
 /// How an answer stands. A question is always [`MessageStatus::Complete`].
@@ -108,6 +148,32 @@ pub struct Usage {
     pub answer_tokens: u32,
     /// Tokens the model thought with, where it does.
     pub thought_tokens: u32,
+    /// How many of `prompt_tokens` the provider had kept from before and counts cheaper.
+    #[serde(default)]
+    pub cached_tokens: u32,
+    /// Searches of the web, which some providers charge.
+    #[serde(default)]
+    pub searches: u32,
+}
+
+/// What an answer cost, by the prices known when it was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Cost {
+    /// Millionths of a US dollar.
+    pub micro_usd: u64,
+    /// Whether the provider's own counts were missing and Castor's estimate stands in for them.
+    pub estimated: bool,
+}
+
+/// How an answer that had to be JSON of a schema came out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Structure {
+    /// The JSON Schema that was asked for, as its text.
+    pub schema: String,
+    /// What in the answer is against the schema, each as a place and a sentence; empty when it is as asked for.
+    pub problems: Vec<String>,
 }
 
 /// How long an answer took.
@@ -146,6 +212,12 @@ pub struct Message {
     pub usage: Option<Usage>,
     /// How long it took, once it ended.
     pub timing: Option<Timing>,
+    /// What it cost, where the model's price is known; `None` for what costs nothing.
+    pub cost: Option<Cost>,
+    /// What it rests on.
+    pub sources: Option<Sources>,
+    /// How it came out, where it had to follow a schema.
+    pub structure: Option<Structure>,
     /// Why it ended other than well.
     pub notice: Option<Notice>,
 }
@@ -157,7 +229,7 @@ impl Message {
             .iter()
             .filter_map(|part| match part {
                 Part::Text { text } => Some(text.as_str()),
-                Part::Attachment { .. } => None,
+                _ => None,
             })
             .collect()
     }
@@ -165,8 +237,8 @@ impl Message {
     /// Its attachments, in order.
     pub fn attachments(&self) -> impl Iterator<Item = AttachmentId> + '_ {
         self.parts.iter().filter_map(|part| match part {
-            Part::Attachment { id } => Some(*id),
-            Part::Text { .. } => None,
+            Part::Attachment { id, .. } => Some(*id),
+            _ => None,
         })
     }
 }

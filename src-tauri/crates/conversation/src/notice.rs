@@ -60,6 +60,10 @@ pub enum NoticeCode {
     OutOfMemory,
     /// The conversation is longer than the model can read.
     ContextFull,
+    /// The conversation is to stay on this computer.
+    LocalOnly,
+    /// What the person allowed for the month would be passed.
+    SpendingCap,
     /// Something inside Castor failed; the detail says what.
     Internal,
 }
@@ -74,12 +78,27 @@ pub struct Notice {
     pub detail: Option<String>,
     /// When trying again makes sense, in milliseconds from the moment it happened.
     pub retry_after_ms: Option<u32>,
+    /// How the provider rated what it blocked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ratings: Vec<SafetyRating>,
+}
+
+/// How a provider rates content for one kind of harm.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SafetyRating {
+    /// The kind, in the provider's word, e.g. `HARM_CATEGORY_HARASSMENT`.
+    pub category: String,
+    /// How probable it is, in the provider's word, e.g. `MEDIUM`.
+    pub probability: String,
+    /// Whether this is why it was blocked.
+    pub blocked: bool,
 }
 
 impl Notice {
     /// A notice with nothing beyond its code.
     pub fn new(code: NoticeCode) -> Self {
-        Self { code, detail: None, retry_after_ms: None }
+        Self { code, detail: None, retry_after_ms: None, ratings: Vec::new() }
     }
 
     /// The same with the provider's own words.

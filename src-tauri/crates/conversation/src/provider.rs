@@ -1,6 +1,6 @@
 //! The one trait both minds implement.
 
-use crate::{Capabilities, GenerateEvent, GenerateRequest, Mind, Notice, NoticeCode};
+use crate::{Capabilities, GenerateEvent, GenerateRequest, Mind, Notice, NoticeCode, Usage};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,22 @@ pub trait Provider: Send + Sync {
         request: GenerateRequest,
         cancel: CancellationToken,
     ) -> Result<EventStream, ProviderError>;
+
+    /// The provider's own count of what `request` costs as a prompt, in tokens; `None` where it cannot tell. Sends the
+    /// request's content as [`Provider::stream`] does, but costs nothing.
+    async fn count_tokens(&self, _request: &GenerateRequest) -> Result<Option<u32>, ProviderError> {
+        Ok(None)
+    }
+
+    /// What `usage` of a model costs, in millionths of a US dollar; `None` where it costs nothing or its price is not known.
+    fn price(&self, _model: &str, _usage: &Usage) -> Option<u64> {
+        None
+    }
+
+    /// Whether it is elsewhere: asking it sends what it is asked away from this computer, and may cost money.
+    fn is_remote(&self) -> bool {
+        self.mind() == Mind::Gemini
+    }
 
     /// Tokens `text` costs this mind, roughly: for cutting a context before it is sent.
     fn estimate_tokens(&self, text: &str) -> u32 {

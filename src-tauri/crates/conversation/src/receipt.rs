@@ -1,6 +1,6 @@
 //! The delivery receipt: what a model really received for a question, and what it did not.
 
-use crate::AttachmentId;
+use crate::{AnswerOptions, AttachmentId, FileView};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -18,6 +18,9 @@ pub struct Receipt {
     pub prompt_tokens: Option<u32>,
     /// Whether `prompt_tokens` is still an estimate.
     pub estimated: bool,
+    /// How the answer was to be made, as far as the model can.
+    #[serde(default)]
+    pub options: AnswerOptions,
 }
 
 /// One file as the model got it.
@@ -42,6 +45,9 @@ pub struct DeliveredMedia {
     pub scaled: bool,
     /// Whether metadata (place, camera, time) was taken out before sending.
     pub metadata_removed: bool,
+    /// How it was to be looked at.
+    #[serde(default)]
+    pub view: FileView,
     /// What the model knows the picture by when it gets notes: "picture 2" of the conversation.
     #[serde(default)]
     pub number: Option<u32>,

@@ -1,11 +1,11 @@
 //! What a provider is asked: prepared, sized and final. Nothing in here needs another look at a file.
 
-use crate::{AttachmentId, RawParts, Role, Sha256Hash};
+use crate::{AnswerOptions, AttachmentId, FileView, RawParts, Role, Sha256Hash};
 use bytes::Bytes;
 use std::path::PathBuf;
 
 /// One request to a model.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct GenerateRequest {
     /// The provider's model identifier.
     pub model: String,
@@ -15,6 +15,10 @@ pub struct GenerateRequest {
     pub turns: Vec<RequestTurn>,
     /// Most tokens of the answer; `None` leaves it to the model.
     pub max_output_tokens: Option<u32>,
+    /// How the answer is to be made.
+    pub options: AnswerOptions,
+    /// Whether nothing of it may leave this computer: a provider elsewhere refuses it.
+    pub local_only: bool,
 }
 
 /// One message of the request.
@@ -56,6 +60,8 @@ pub struct FileToSend {
     pub path: PathBuf,
     /// Its address at the provider; `None` until it was sent.
     pub uri: Option<String>,
+    /// How it is to be looked at.
+    pub view: FileView,
 }
 
 /// A file made ready for one model. A picture is upright, sized, free of metadata, encoded; another file is as it was.
@@ -75,6 +81,8 @@ pub struct PreparedMedia {
     pub scaled: bool,
     /// Whether the original carried metadata that was left behind.
     pub metadata_removed: bool,
+    /// How it is to be looked at.
+    pub view: FileView,
 }
 
 impl std::fmt::Debug for PreparedMedia {

@@ -238,8 +238,12 @@ mod tests {
     use crate::RetryPolicy;
 
     fn course() -> Course {
-        let request =
-            GenerateRequest { model: "m".into(), system: None, turns: Vec::new(), max_output_tokens: None };
+        let request = GenerateRequest {
+            model: "m".into(),
+            system: None,
+            turns: Vec::new(),
+            ..GenerateRequest::default()
+        };
         Course::new(Retries::new(RetryPolicy::default()), request, Bytes::new())
     }
 

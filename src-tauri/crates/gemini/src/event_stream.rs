@@ -67,7 +67,8 @@ fn read(response: GenerateContentResponse) -> Chunk {
         }
     }
     if let Some(reason) = response.prompt_feedback.and_then(|feedback| feedback.block_reason) {
-        chunk.finished = Some(castor::FinishReason::PromptBlocked(reason.to_string()));
+        chunk.finished =
+            Some(castor::FinishReason::PromptBlocked { reason: reason.to_string(), ratings: Vec::new() });
     }
     chunk.events.extend(response.usage_metadata.as_ref().map(usage).map(GenerateEvent::Usage));
     chunk
@@ -87,7 +88,9 @@ fn finish(reason: &FinishReason, message: Option<&str>) -> castor::FinishReason 
         | Reason::ImageSafety
         | Reason::ImageProhibitedContent
         | Reason::ImageRecitation
-        | Reason::ModelArmor => castor::FinishReason::AnswerBlocked(reason.to_string()),
+        | Reason::ModelArmor => {
+            castor::FinishReason::AnswerBlocked { reason: reason.to_string(), ratings: Vec::new() }
+        }
         _ => castor::FinishReason::Other(match message.filter(|message| !message.is_empty()) {
             Some(message) => format!("{reason}: {message}"),
             None => reason.to_string(),
@@ -100,6 +103,7 @@ fn usage(metadata: &UsageMetadata) -> Usage {
         prompt_tokens: metadata.prompt_token_count.unwrap_or_default(),
         answer_tokens: metadata.candidates_token_count.unwrap_or_default(),
         thought_tokens: metadata.thoughts_token_count.unwrap_or_default(),
+        ..Usage::default()
     }
 }
 
@@ -122,7 +126,10 @@ mod tests {
     fn reasons_become_castors() {
         assert_eq!(finish_of("STOP", "fine"), castor::FinishReason::Stop);
         assert_eq!(finish_of("MAX_TOKENS", ""), castor::FinishReason::LengthLimit);
-        assert_eq!(finish_of("SPII", ""), castor::FinishReason::AnswerBlocked("SPII".into()));
+        assert_eq!(
+            finish_of("SPII", ""),
+            castor::FinishReason::AnswerBlocked { reason: "SPII".into(), ratings: Vec::new() }
+        );
         assert_eq!(finish_of("TIRED", "zzz"), castor::FinishReason::Other("TIRED: zzz".into()));
         assert_eq!(finish_of("CONTINUATION", ""), castor::FinishReason::Other("CONTINUATION".into()));
     }

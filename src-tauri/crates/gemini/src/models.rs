@@ -4,7 +4,7 @@ use crate::client::bare;
 use crate::files::LARGEST_FILE;
 use crate::request::LARGEST_REQUEST;
 use crate::wire;
-use conversation::{Capabilities, FileBudget, ImageBudget, Mind, Model, ModelState};
+use conversation::{AnswerTools, Capabilities, FileBudget, ImageBudget, Mind, Model, ModelState};
 
 /// Offered first.
 pub const DEFAULT_MODEL: &str = "gemini-3.8-flash";
@@ -60,7 +60,14 @@ fn capabilities(id: &str, context_tokens: u32, output_tokens: u32) -> Capabiliti
     // The list does not say what a model takes. All of the Gemini family see; of others nothing is assumed.
     let images = id.starts_with("gemini-").then(image_budget);
     let files = id.starts_with("gemini-").then(file_budget);
-    Capabilities { images, note_tokens: None, files, context_tokens, output_tokens }
+    Capabilities {
+        images,
+        note_tokens: None,
+        files,
+        context_tokens,
+        output_tokens,
+        tools: AnswerTools::default(),
+    }
 }
 
 /// Most bytes of media in one request. Three quarters: base64 makes four bytes of three. The last tenth is left to the words.

@@ -149,7 +149,7 @@ fn size(request: &GenerateRequest) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use conversation::{AttachmentId, PreparedMedia, RawParts};
+    use conversation::{AttachmentId, FileView, PreparedMedia, RawParts};
 
     fn picture(bytes: &'static [u8]) -> RequestPart {
         RequestPart::Media(PreparedMedia {
@@ -160,6 +160,7 @@ mod tests {
             data: Bytes::from_static(bytes),
             scaled: false,
             metadata_removed: true,
+            view: FileView::default(),
         })
     }
 
@@ -180,7 +181,12 @@ mod tests {
     }
 
     fn request(turns: Vec<RequestTurn>) -> GenerateRequest {
-        GenerateRequest { model: "gemini-3.8-flash".into(), system: None, turns, max_output_tokens: None }
+        GenerateRequest {
+            model: "gemini-3.8-flash".into(),
+            system: None,
+            turns,
+            ..GenerateRequest::default()
+        }
     }
 
     fn sent(request: &GenerateRequest, signatures: Signatures) -> String {

@@ -5,8 +5,8 @@
 
 use bytes::Bytes;
 use conversation::{
-    AttachmentId, FinishReason, GenerateEvent, GenerateRequest, Mind, ModelState, NoticeCode, PreparedMedia,
-    Provider, ProviderError, RawParts, RequestPart, RequestTurn, Role, Usage,
+    AttachmentId, FileView, FinishReason, GenerateEvent, GenerateRequest, Mind, ModelState, NoticeCode,
+    PreparedMedia, Provider, ProviderError, RawParts, RequestPart, RequestTurn, Role, Usage,
 };
 use futures::StreamExt;
 use gemini::{Config, DEFAULT_MODEL, FALLBACK_MODEL, Gemini, RetryPolicy, SharedKey, Timeouts};
@@ -33,7 +33,7 @@ fn asking(words: &str) -> GenerateRequest {
         model: DEFAULT_MODEL.into(),
         system: None,
         turns: vec![turn(Role::User, words)],
-        max_output_tokens: None,
+        ..GenerateRequest::default()
     }
 }
 
@@ -107,6 +107,7 @@ fn picture() -> RequestPart {
         data: data.into(),
         scaled: false,
         metadata_removed: false,
+        view: FileView::default(),
     })
 }
 

@@ -109,6 +109,7 @@ fn expected(segments: &[Value]) -> Reading {
                 prompt_tokens: tokens("promptTokenCount"),
                 answer_tokens: tokens("candidatesTokenCount"),
                 thought_tokens: tokens("thoughtsTokenCount"),
+                ..conversation::Usage::default()
             });
         }
         match segment["candidates"][0]["finishReason"].as_str() {

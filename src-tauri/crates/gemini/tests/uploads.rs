@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that calls them")]
 
 use conversation::{
-    AttachmentId, FileToSend, FinishReason, GenerateEvent, GenerateRequest, NoticeCode, Provider,
+    AttachmentId, FileToSend, FileView, FinishReason, GenerateEvent, GenerateRequest, NoticeCode, Provider,
     RequestPart, RequestTurn, Role, Sha256Hash, Stage,
 };
 use futures::StreamExt;
@@ -50,13 +50,14 @@ fn asking(file: &NamedTempFile, hash: &str) -> GenerateRequest {
         mime: "application/pdf".into(),
         path: file.path().to_owned(),
         uri: None,
+        view: FileView::default(),
     };
     let parts = vec![RequestPart::File(file), RequestPart::Text("What does it say?".into())];
     GenerateRequest {
         model: DEFAULT_MODEL.into(),
         system: None,
         turns: vec![RequestTurn { role: Role::User, parts, raw: None }],
-        max_output_tokens: None,
+        ..GenerateRequest::default()
     }
 }
 

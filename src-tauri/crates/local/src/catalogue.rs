@@ -9,7 +9,7 @@ pub use recognisers::{
     DEFAULT_RECOGNISERS, RecogniserFile, RecogniserFiles, RecogniserOffer, RecogniserSet, Recognisers,
 };
 
-use conversation::{Capabilities, Mind, Model, ModelState};
+use conversation::{AnswerTools, Capabilities, Mind, Model, ModelState};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -220,6 +220,7 @@ impl CatalogueModel {
             files: None,
             context_tokens: self.context_tokens,
             output_tokens: self.output_tokens,
+            tools: AnswerTools::default(),
         }
     }
 

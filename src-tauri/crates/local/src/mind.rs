@@ -238,7 +238,7 @@ mod tests {
             model: model.into(),
             system: None,
             turns: vec![RequestTurn { role: Role::User, parts, raw: None }],
-            max_output_tokens: None,
+            ..GenerateRequest::default()
         }
     }
 

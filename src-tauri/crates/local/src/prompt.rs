@@ -80,14 +80,14 @@ fn default_system(question: &str, has_notes: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use conversation::{AttachmentId, RequestTurn};
+    use conversation::{AttachmentId, FileView, RequestTurn};
 
     fn request(turns: Vec<(Speaker, Vec<RequestPart>)>) -> GenerateRequest {
         GenerateRequest {
             model: "any".into(),
             system: None,
             turns: turns.into_iter().map(|(role, parts)| RequestTurn { role, parts, raw: None }).collect(),
-            max_output_tokens: None,
+            ..GenerateRequest::default()
         }
     }
 
@@ -138,6 +138,7 @@ mod tests {
             data: bytes::Bytes::new(),
             scaled: false,
             metadata_removed: false,
+            view: FileView::default(),
         };
         for turns in [vec![], vec![(Speaker::User, vec![text("See?"), RequestPart::Media(media)])]] {
             let error = messages(&request(turns)).unwrap_err();

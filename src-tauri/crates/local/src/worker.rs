@@ -113,7 +113,7 @@ fn finish(answer: &Answer, outcome: Outcome) {
     answer.send(GenerateEvent::Usage(Usage {
         prompt_tokens: outcome.prompt_tokens as u32,
         answer_tokens: outcome.answer_tokens as u32,
-        thought_tokens: 0,
+        ..Usage::default()
     }));
     answer.send(GenerateEvent::Finished(reason));
 }

@@ -33,6 +33,7 @@ fn request(turns: &[(Role, &str)]) -> GenerateRequest {
         system: Some("You are a helpful assistant.".into()),
         turns: turns.iter().map(turn).collect(),
         max_output_tokens: Some(24),
+        ..GenerateRequest::default()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::encode::{self, Encoded};
 use crate::identify::PictureFormat;
 use crate::{MediaError, Picture, decode, metadata};
-use conversation::{AttachmentId, ImageBudget, PreparedMedia};
+use conversation::{AttachmentId, FileView, ImageBudget, PreparedMedia};
 use image::DynamicImage;
 
 /// Qualities tried for JPEG, best first; below the last the picture gets smaller instead.
@@ -56,6 +56,7 @@ impl Picture {
             height: encoded.height,
             scaled: (encoded.width, encoded.height) != (self.width(), self.height()),
             metadata_removed: self.has_metadata(),
+            view: FileView::default(),
             data: encoded.data.into(),
         })
     }

@@ -119,7 +119,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use conversation::FinishReason;
+    use conversation::{AnswerTools, FinishReason};
 
     fn text_only() -> Capabilities {
         Capabilities {
@@ -128,6 +128,7 @@ mod tests {
             files: None,
             context_tokens: 1000,
             output_tokens: 100,
+            tools: AnswerTools::default(),
         }
     }
 
@@ -136,7 +137,7 @@ mod tests {
             model: ScriptedProvider::MODEL.into(),
             system: None,
             turns: Vec::new(),
-            max_output_tokens: None,
+            ..GenerateRequest::default()
         }
     }
 

@@ -3,8 +3,8 @@
 use crate::{Room, finished, new_question, opens_pdf, reads_text, sees, text};
 use ask::{AskAction, AskRequest};
 use conversation::{
-    AttachmentId, Capabilities, FileBudget, FinishReason, GenerateEvent, MediaKind, MessageStatus,
-    NoticeCode, Omission, OmissionReason, RequestPart, Usage,
+    AnswerTools, AttachmentId, Capabilities, FileBudget, FinishReason, GenerateEvent, MediaKind,
+    MessageStatus, NoticeCode, Omission, OmissionReason, RequestPart, Usage,
 };
 use test_support::Step;
 
@@ -179,6 +179,7 @@ async fn the_oldest_messages_go_first() {
         files: None,
         context_tokens: 400,
         output_tokens: 100,
+        tools: AnswerTools::default(),
     };
     let room = Room::new(capabilities, answered());
     let words = |start: &str| format!("{start} {}", "word ".repeat(60));
@@ -206,6 +207,7 @@ async fn a_question_longer_than_the_context_is_not_sent() {
         files: None,
         context_tokens: 400,
         output_tokens: 100,
+        tools: AnswerTools::default(),
     };
     let room = Room::new(capabilities, answered());
     let answer = room.ask(new_question(&"word ".repeat(400), &[])).await.answer();

@@ -8,8 +8,8 @@ mod notes;
 
 use ask::{AnswerEvent, AskAction, AskContext, AskError, AskRequest, Notebook, ask};
 use conversation::{
-    AttachmentId, Capabilities, FileBudget, FinishReason, GenerateEvent, ImageBudget, MediaKind, Message,
-    Mind, ModelRef, RequestPart,
+    AnswerTools, AttachmentId, Capabilities, FileBudget, FinishReason, GenerateEvent, ImageBudget, MediaKind,
+    Message, Mind, ModelRef, RequestPart,
 };
 use history::{History, NewAttachment, Source};
 use notes::ScriptedSenses;
@@ -37,7 +37,14 @@ impl Told {
 }
 
 fn reads_text() -> Capabilities {
-    Capabilities { images: None, note_tokens: None, files: None, context_tokens: 8000, output_tokens: 1000 }
+    Capabilities {
+        images: None,
+        note_tokens: None,
+        files: None,
+        context_tokens: 8000,
+        output_tokens: 1000,
+        tools: AnswerTools::default(),
+    }
 }
 
 fn sees() -> Capabilities {
