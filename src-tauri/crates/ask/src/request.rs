@@ -2,8 +2,8 @@
 
 use crate::Notebook;
 use conversation::{
-    AttachmentId, Conversation, ConversationId, Message, MessageId, ModelRef, Notice, Provider, Receipt,
-    Stage,
+    AnswerOptions, AttachmentId, Conversation, ConversationId, FileView, Message, MessageId, ModelRef, Notice, Part,
+    Provider, Receipt, Sources, Stage,
 };
 use history::History;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ pub struct AskContext {
     pub providers: Vec<Arc<dyn Provider>>,
     /// Where notes of pictures come from, for minds that cannot see.
     pub notebook: Arc<Notebook>,
+    /// What may be spent in a calendar month, in millionths of a US dollar; `None` is without limit.
+    pub monthly_cap: Option<u64>,
 }
 
 /// A request for an answer.
@@ -31,6 +33,28 @@ pub struct AskRequest {
     pub model: ModelRef,
     /// What is asked.
     pub action: AskAction,
+    /// How the answer is to be made.
+    #[serde(default)]
+    pub options: AnswerOptions,
+    /// Whether a conversation that begins with this is to stay on this computer. An existing one has its own lock.
+    #[serde(default)]
+    pub local_only: bool,
+}
+
+/// A file that goes with a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AskFile {
+    /// Which one.
+    pub id: AttachmentId,
+    /// How the model is to look at it.
+    #[serde(default)]
+    pub view: FileView,
+}
+
+impl From<AttachmentId> for AskFile {
+    fn from(id: AttachmentId) -> Self {
+        Self { id, view: FileView::default() }
+    }
 }
 
 /// What is asked.
@@ -44,7 +68,7 @@ pub enum AskAction {
         /// The words.
         text: String,
         /// Files that go with it.
-        attachments: Vec<AttachmentId>,
+        attachments: Vec<AskFile>,
     },
     /// Another version of a question, beside it.
     Edit {
@@ -53,7 +77,7 @@ pub enum AskAction {
         /// The new words.
         text: String,
         /// The files of the new version.
-        attachments: Vec<AttachmentId>,
+        attachments: Vec<AskFile>,
     },
     /// Another answer to a question, beside those it has.
     Again {
@@ -102,6 +126,27 @@ pub enum AnswerEvent {
         answer: MessageId,
         /// The text.
         text: String,
+    },
+    /// More of a summary of what the model thinks.
+    Thought {
+        /// For which answer.
+        answer: MessageId,
+        /// The text.
+        text: String,
+    },
+    /// A part that came whole: code, its result, a picture.
+    Part {
+        /// Of which answer.
+        answer: MessageId,
+        /// The part.
+        part: Part,
+    },
+    /// What the answer rests on; each replaces the one before.
+    Sources {
+        /// Which answer.
+        answer: MessageId,
+        /// What it rests on.
+        sources: Sources,
     },
     /// A passing failure; it is tried again by itself.
     Retrying {

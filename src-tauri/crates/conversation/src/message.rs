@@ -97,6 +97,13 @@ pub enum Part {
     },
 }
 
+impl From<AttachmentId> for Part {
+    /// A file, looked at in the model's own way.
+    fn from(id: AttachmentId) -> Self {
+        Self::Attachment { id, view: FileView::default() }
+    }
+}
+
 /// How code ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "kebab-case")]

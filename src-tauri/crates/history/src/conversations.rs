@@ -1,8 +1,8 @@
 //! Conversations: the list, their titles and heads, and their end.
 
-use crate::columns::{self, Word};
+use crate::columns::{self, Json, Word};
 use crate::{History, HistoryError};
-use conversation::{Conversation, ConversationId, MessageId, ModelRef, Sha256Hash, Timestamp};
+use conversation::{AnswerOptions, Conversation, ConversationId, MessageId, ModelRef, Sha256Hash, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 impl History {
@@ -20,11 +20,12 @@ impl History {
         find(&self.connection(), id)
     }
 
-    /// Begins an empty conversation.
+    /// Begins an empty conversation. `local_only` keeps it on this computer.
     pub fn create_conversation(
         &self,
         title: &str,
         model: Option<&ModelRef>,
+        local_only: bool,
     ) -> Result<Conversation, HistoryError> {
         let now = Timestamp::now();
         let conversation = Conversation {
@@ -34,16 +35,19 @@ impl History {
             updated_at: now,
             head: None,
             model: model.cloned(),
+            local_only,
+            options: AnswerOptions::default(),
         };
         self.connection().execute(
-            "INSERT INTO conversation (id, title, created_at, updated_at, model_mind, model_id)
-             VALUES (?1, ?2, ?3, ?3, ?4, ?5)",
+            "INSERT INTO conversation (id, title, created_at, updated_at, model_mind, model_id, local_only)
+             VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6)",
             params![
                 conversation.id.0,
                 title,
                 now.0,
                 model.map(|model| Word(model.mind)),
-                model.map(|model| &model.id)
+                model.map(|model| &model.id),
+                local_only
             ],
         )?;
         Ok(conversation)
@@ -54,6 +58,22 @@ impl History {
         let changed = self
             .connection()
             .execute("UPDATE conversation SET title = ?2 WHERE id = ?1", params![id.0, title])?;
+        if changed == 0 { Err(HistoryError::NotFound("conversation")) } else { Ok(()) }
+    }
+
+    /// Keeps a conversation on this computer, or no longer.
+    pub fn set_local_only(&self, id: ConversationId, local_only: bool) -> Result<Conversation, HistoryError> {
+        let connection = self.connection();
+        connection
+            .execute("UPDATE conversation SET local_only = ?2 WHERE id = ?1", params![id.0, local_only])?;
+        find(&connection, id)
+    }
+
+    /// Remembers how the last answer was to be made.
+    pub fn set_options(&self, id: ConversationId, options: &AnswerOptions) -> Result<(), HistoryError> {
+        let changed = self
+            .connection()
+            .execute("UPDATE conversation SET options = ?2 WHERE id = ?1", params![id.0, Json(options)])?;
         if changed == 0 { Err(HistoryError::NotFound("conversation")) } else { Ok(()) }
     }
 
@@ -133,5 +153,7 @@ fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         updated_at: Timestamp(row.get("updated_at")?),
         head: row.get::<_, Option<_>>("head")?.map(MessageId),
         model: columns::model(row)?,
+        local_only: row.get("local_only")?,
+        options: row.get::<_, Json<_>>("options")?.0,
     })
 }

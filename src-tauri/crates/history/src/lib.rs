@@ -15,9 +15,13 @@ mod database;
 mod error;
 mod messages;
 mod migrations;
+mod parts;
 mod settings;
+mod spending;
 mod writer;
 
 pub use attachments::{NewAttachment, Source};
 pub use database::History;
 pub use error::HistoryError;
+pub use messages::MessageEnd;
+pub use spending::{ModelTotal, Spend, SpendId, Total};

@@ -1,19 +1,41 @@
 //! Messages: the tree, and answers that grow while they are written.
 //!
 //! Text arrives many times a second. Appending to a column would write the whole answer again each time, growing with its
-//! square, so each piece is a row of its own in `chunk`; when the answer ends they are folded into its text part, in one
-//! transaction. Readers add the pieces of an unfinished answer to its parts and need not know.
+//! square, so each piece is a row of its own in `chunk`; when the answer ends they are folded into its last part (see
+//! `parts`), in one transaction. Readers add the pieces of an unfinished answer to its parts and need not know.
 
 use crate::columns::{self, Json, Word};
-use crate::{History, HistoryError, writer};
+use crate::{History, HistoryError, parts, writer};
 use conversation::{
-    ConversationId, Message, MessageId, MessageStatus, Mind, Notice, NoticeCode, Part, RawParts, Receipt,
-    Timestamp, Timing, Usage,
+    ConversationId, Cost, Message, MessageId, MessageStatus, Mind, Notice, NoticeCode, Part, RawParts,
+    Receipt, Sources, Structure, Timestamp, Timing, Usage,
 };
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, Row, params};
 use std::collections::HashMap;
 use std::path::Path;
 use uuid::Uuid;
+
+/// How an answer ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessageEnd {
+    /// Its status, never [`MessageStatus::Streaming`].
+    pub status: MessageStatus,
+    /// Tokens; `None` leaves what was there.
+    pub usage: Option<Usage>,
+    /// Time; `None` leaves what was there.
+    pub timing: Option<Timing>,
+    /// Why; replaces what was there.
+    pub notice: Option<Notice>,
+    /// How it came out, where it had to follow a schema; replaces what was there.
+    pub structure: Option<Structure>,
+}
+
+impl MessageEnd {
+    /// An end with nothing known beyond its status.
+    pub fn new(status: MessageStatus) -> Self {
+        Self { status, usage: None, timing: None, notice: None, structure: None }
+    }
+}
 
 impl History {
     /// All messages of a conversation, every branch, the oldest first.
@@ -65,8 +87,8 @@ impl History {
             transaction
                 .prepare_cached(
                     "INSERT INTO message (id, conversation, parent, role, status, writer, created_at, model_mind,
-                         model_id, receipt, usage, timing, notice)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                         model_id, receipt, usage, timing, notice, sources, structure)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
                 )?
                 .execute(params![
                     message.id.0,
@@ -82,26 +104,11 @@ impl History {
                     message.usage.map(Json),
                     message.timing.map(Json),
                     message.notice.as_ref().map(Json),
+                    message.sources.as_ref().map(Json),
+                    message.structure.as_ref().map(Json),
                 ])?;
             for (position, part) in message.parts.iter().enumerate() {
-                let (text, attachment) = match part {
-                    Part::Text { text } => (Some(text), None),
-                    Part::Attachment { id } => (None, Some(id.0)),
-                    other => {
-                        let refusal = format!("no column for {other:?}").into();
-                        return Err(rusqlite::Error::ToSqlConversionFailure(refusal).into());
-                    }
-                };
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO part (message, position, text, attachment) VALUES (?1, ?2, ?3, ?4)",
-                    )?
-                    .execute(params![
-                        message.id.0,
-                        i64::try_from(position).unwrap_or(i64::MAX),
-                        text,
-                        attachment
-                    ])?;
+                parts::insert(transaction, message.id.0, i64::try_from(position).unwrap_or(i64::MAX), part)?;
             }
             transaction.execute(
                 "UPDATE conversation SET head = ?2, updated_at = max(updated_at, ?3),
@@ -119,19 +126,21 @@ impl History {
         })
     }
 
-    /// Adds text to the end of a streaming answer. Costs what `text` is long, however long the answer is.
+    /// Adds to the end of a streaming answer: words and thoughts in pieces, which join, everything else whole. A piece
+    /// costs what it is long, however long the answer is.
     ///
     /// # Errors
-    /// [`HistoryError::NotFound`] when there is no such answer or it is not being written.
-    pub fn append_text(&self, id: MessageId, text: &str) -> Result<(), HistoryError> {
-        let added = self
-            .connection()
-            .prepare_cached(
-                "INSERT INTO chunk (message, text)
-                 SELECT id, ?2 FROM message WHERE id = ?1 AND status = 'streaming'",
-            )?
-            .execute(params![id.0, text])?;
-        if added == 0 { Err(HistoryError::NotFound("streaming answer")) } else { Ok(()) }
+    /// [`HistoryError::NotFound`] when there is no such answer, it is not being written, or a file is not there.
+    pub fn append_part(&self, id: MessageId, part: &Part) -> Result<(), HistoryError> {
+        self.write(|transaction| {
+            let streaming = transaction
+                .prepare_cached("SELECT 1 FROM message WHERE id = ?1 AND status = 'streaming'")?
+                .exists([id.0])?;
+            if !streaming {
+                return Err(HistoryError::NotFound("streaming answer"));
+            }
+            parts::append_piece(transaction, id.0, part)
+        })
     }
 
     /// Adds the next of the provider's own parts, as its JSON text; also to an answer that has ended.
@@ -168,22 +177,31 @@ impl History {
         if changed == 0 { Err(HistoryError::NotFound("message")) } else { Ok(()) }
     }
 
-    /// Ends a streaming answer. `usage` and `timing` that are not known leave what was there; `notice` replaces it.
-    pub fn finish_message(
-        &self,
-        id: MessageId,
-        status: MessageStatus,
-        usage: Option<Usage>,
-        timing: Option<Timing>,
-        notice: Option<&Notice>,
-    ) -> Result<Message, HistoryError> {
+    /// Stores what an answer rests on, in place of what was there.
+    pub fn set_sources(&self, id: MessageId, sources: &Sources) -> Result<(), HistoryError> {
+        let changed = self
+            .connection()
+            .prepare_cached("UPDATE message SET sources = ?2 WHERE id = ?1")?
+            .execute(params![id.0, Json(sources)])?;
+        if changed == 0 { Err(HistoryError::NotFound("message")) } else { Ok(()) }
+    }
+
+    /// Ends a streaming answer.
+    pub fn finish_message(&self, id: MessageId, end: &MessageEnd) -> Result<Message, HistoryError> {
         self.write(|transaction| {
-            fold_chunks(transaction, id.0)?;
+            parts::fold_chunks(transaction, id.0)?;
             let changed = transaction.execute(
                 "UPDATE message SET status = ?2, writer = NULL, usage = coalesce(?3, usage),
-                     timing = coalesce(?4, timing), notice = ?5
+                     timing = coalesce(?4, timing), notice = ?5, structure = ?6
                  WHERE id = ?1",
-                params![id.0, Word(status), usage.map(Json), timing.map(Json), notice.map(Json)],
+                params![
+                    id.0,
+                    Word(end.status),
+                    end.usage.map(Json),
+                    end.timing.map(Json),
+                    end.notice.as_ref().map(Json),
+                    end.structure.as_ref().map(Json),
+                ],
             )?;
             if changed == 0 {
                 return Err(HistoryError::NotFound("message"));
@@ -235,7 +253,7 @@ impl History {
                 {
                     continue;
                 }
-                fold_chunks(transaction, id)?;
+                parts::fold_chunks(transaction, id)?;
                 transaction.execute(
                     "UPDATE message SET status = ?2, writer = NULL, notice = ?3 WHERE id = ?1",
                     params![id, Word(MessageStatus::Interrupted), Json(Notice::new(NoticeCode::Interrupted))],
@@ -247,36 +265,6 @@ impl History {
         writer::sweep(writers)?;
         Ok(recovered)
     }
-}
-
-/// Moves the pieces of an answer into its last text part, or into a new one.
-fn fold_chunks(transaction: &Transaction<'_>, message: Uuid) -> Result<(), HistoryError> {
-    let text: Option<String> = transaction.query_row(
-        "SELECT group_concat(text, '' ORDER BY id) FROM chunk WHERE message = ?1",
-        [message],
-        |row| row.get(0),
-    )?;
-    let Some(text) = text else { return Ok(()) };
-    let last: Option<(i64, bool)> = transaction
-        .query_row(
-            "SELECT position, text IS NOT NULL FROM part WHERE message = ?1 ORDER BY position DESC LIMIT 1",
-            [message],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .optional()?;
-    if let Some((position, true)) = last {
-        transaction.execute(
-            "UPDATE part SET text = text || ?3 WHERE message = ?1 AND position = ?2",
-            params![message, position, text],
-        )?;
-    } else {
-        transaction.execute(
-            "INSERT INTO part (message, position, text) VALUES (?1, ?2, ?3)",
-            params![message, last.map_or(0, |(position, _)| position + 1), text],
-        )?;
-    }
-    transaction.execute("DELETE FROM chunk WHERE message = ?1", [message])?;
-    Ok(())
 }
 
 fn find(connection: &Connection, id: MessageId) -> Result<Message, HistoryError> {
@@ -296,25 +284,37 @@ fn load(connection: &Connection, ids: &str, argument: Uuid) -> Result<Vec<Messag
         .prepare_cached(&format!("SELECT * FROM part WHERE message IN ({ids}) ORDER BY message, position"))?;
     let mut rows = statement.query([argument])?;
     while let Some(row) = rows.next()? {
-        let part = match row.get::<_, Option<Uuid>>("attachment")? {
-            Some(id) => Part::Attachment { id: conversation::AttachmentId(id) },
-            None => Part::Text { text: row.get("text")? },
-        };
+        let part = parts::read(row)?;
         if let Some(place) = place.get(&row.get("message")?) {
             messages[*place].parts.push(part);
         }
     }
 
-    let mut statement = connection
-        .prepare_cached(&format!("SELECT message, text FROM chunk WHERE message IN ({ids}) ORDER BY id"))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT message, kind, text FROM chunk WHERE message IN ({ids}) ORDER BY id"
+    ))?;
     let mut rows = statement.query([argument])?;
     while let Some(row) = rows.next()? {
         if let Some(place) = place.get(&row.get("message")?) {
-            let piece = row.get_ref("text")?.as_str().map_err(rusqlite::Error::from)?;
-            match messages[*place].parts.last_mut() {
-                Some(Part::Text { text }) => text.push_str(piece),
-                _ => messages[*place].parts.push(Part::Text { text: piece.to_owned() }),
+            let parts = &mut messages[*place].parts;
+            let piece = parts::read_chunk(row)?;
+            if let Some(new) = parts::join(parts.last_mut(), piece) {
+                parts.push(new);
             }
+        }
+    }
+
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT message, sum(micro_usd) AS micro_usd, max(estimated) AS estimated FROM spending
+         WHERE message IN ({ids}) AND micro_usd IS NOT NULL GROUP BY message"
+    ))?;
+    let mut rows = statement.query([argument])?;
+    while let Some(row) = rows.next()? {
+        if let Some(place) = place.get(&row.get("message")?) {
+            messages[*place].cost = Some(Cost {
+                micro_usd: columns::unsigned(row, "micro_usd")?,
+                estimated: row.get("estimated")?,
+            });
         }
     }
     Ok(messages)
@@ -334,5 +334,8 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         usage: row.get::<_, Option<Json<_>>>("usage")?.map(|json| json.0),
         timing: row.get::<_, Option<Json<_>>>("timing")?.map(|json| json.0),
         notice: row.get::<_, Option<Json<_>>>("notice")?.map(|json| json.0),
+        cost: None,
+        sources: row.get::<_, Option<Json<_>>>("sources")?.map(|json| json.0),
+        structure: row.get::<_, Option<Json<_>>>("structure")?.map(|json| json.0),
     })
 }

@@ -1,7 +1,7 @@
 //! Files: stored once, kept as long as something has them.
 
 use crate::{Store, question, store};
-use conversation::{Attachment, Conversation, MediaKind, Part};
+use conversation::{Attachment, Conversation, MediaKind};
 use history::{HistoryError, NewAttachment, Source};
 
 impl Store {
@@ -20,7 +20,7 @@ impl Store {
 
     fn ask_about(&self, conversation: &Conversation, attachment: &Attachment) {
         let mut message = question(conversation, None, "what is this?");
-        message.parts.insert(0, Part::Attachment { id: attachment.id });
+        message.parts.insert(0, attachment.id.into());
         self.history.add_message(&message).unwrap();
         assert_eq!(self.history.message(message.id).unwrap(), message);
     }

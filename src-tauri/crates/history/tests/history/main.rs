@@ -4,6 +4,7 @@
 mod attachments;
 mod processes;
 mod round_trip;
+mod spending;
 mod tree;
 
 use conversation::{Conversation, Message, MessageId, MessageStatus, Mind, ModelRef, Part, Role, Timestamp};
@@ -18,6 +19,10 @@ struct Store {
 fn store() -> Store {
     let folder = tempfile::tempdir().unwrap();
     Store { history: History::open(folder.path()).unwrap(), folder }
+}
+
+fn text(words: &str) -> Part {
+    Part::Text { text: words.into() }
 }
 
 fn gemini() -> ModelRef {
@@ -38,6 +43,9 @@ fn question(conversation: &Conversation, parent: Option<MessageId>, text: &str) 
         usage: None,
         timing: None,
         notice: None,
+        cost: None,
+        sources: None,
+        structure: None,
     }
 }
 
@@ -55,7 +63,7 @@ fn streaming_answer(question: &Message) -> Message {
 
 impl Store {
     fn conversation(&self) -> Conversation {
-        self.history.create_conversation("title", None).unwrap()
+        self.history.create_conversation("title", None, false).unwrap()
     }
 
     fn add(&self, conversation: &Conversation, parent: Option<&Message>, text: &str) -> Message {

@@ -1,6 +1,6 @@
 //! Real second processes: this very test binary, told by a variable what to do.
 
-use crate::{question, store, streaming_answer};
+use crate::{question, store, streaming_answer, text};
 use conversation::{ConversationId, MessageId, MessageStatus, NoticeCode};
 use history::History;
 use std::io::{BufRead, BufReader, Lines};
@@ -43,14 +43,14 @@ fn next(lines: &mut Lines<BufReader<ChildStdout>>, word: &str) -> String {
 #[ignore = "a child process of the tests below"]
 fn child_that_answers_for_ever() {
     let (history, _) = told();
-    let conversation = history.create_conversation("title", None).unwrap();
+    let conversation = history.create_conversation("title", None, false).unwrap();
     let question = question(&conversation, None, "count");
     history.add_message(&question).unwrap();
     let answer = streaming_answer(&question);
     history.add_message(&answer).unwrap();
     println!("ANSWER {}", answer.id);
     for number in 0_u64.. {
-        history.append_text(answer.id, &format!("{number} ")).unwrap();
+        history.append_part(answer.id, &text(&format!("{number} "))).unwrap();
         println!("APPENDED {number}");
     }
 }

@@ -1,10 +1,10 @@
 //! Conversations, branches, and answers that are appended to.
 
-use crate::{gemini, question, store, streaming_answer};
+use crate::{gemini, question, store, streaming_answer, text};
 use conversation::{
     ConversationId, MessageId, MessageStatus, Mind, Notice, NoticeCode, Part, Receipt, Timing, Usage,
 };
-use history::{History, HistoryError};
+use history::{History, HistoryError, MessageEnd};
 
 fn texts(messages: &[conversation::Message]) -> Vec<String> {
     messages.iter().map(conversation::Message::text).collect()
@@ -39,8 +39,8 @@ fn the_head_follows_what_is_added_and_moves_between_versions() {
 fn conversations_come_by_their_last_change() {
     let store = store();
     let model = gemini();
-    let first = store.history.create_conversation("first", Some(&model)).unwrap();
-    let second = store.history.create_conversation("second", None).unwrap();
+    let first = store.history.create_conversation("first", Some(&model), false).unwrap();
+    let second = store.history.create_conversation("second", None, false).unwrap();
     let ids = || store.history.conversations().unwrap().iter().map(|c| c.id).collect::<Vec<_>>();
     assert_eq!(ids(), [second.id, first.id]);
     assert_eq!(store.history.conversation(first.id).unwrap(), first);
@@ -75,7 +75,7 @@ fn a_message_must_fit_into_its_tree() {
         ..elsewhere.clone()
     });
     let mut with_attachment = question(&conversation, None, "");
-    with_attachment.parts.push(Part::Attachment { id: conversation::AttachmentId::new() });
+    with_attachment.parts.push(conversation::AttachmentId::new().into());
     refused(with_attachment);
     assert_eq!(store.history.messages(conversation.id).unwrap(), [], "nothing half-stored");
     assert!(store.history.set_head(conversation.id, elsewhere.id).is_err());
@@ -95,10 +95,10 @@ fn what_is_not_there_is_said_to_be_not_there() {
     refused(&history.delete_conversation(conversation));
     refused(&history.message(message));
     refused(&history.branch(message));
-    refused(&history.append_text(message, "text"));
+    refused(&history.append_part(message, &text("text")));
     refused(&history.append_raw(message, Mind::Gemini, "{}"));
     refused(&history.set_receipt(message, &Receipt::default()));
-    refused(&history.finish_message(message, MessageStatus::Complete, None, None, None));
+    refused(&history.finish_message(message, &MessageEnd::new(MessageStatus::Complete)));
     refused(&history.reopen_message(message));
     assert_eq!(history.raw_parts(message).unwrap(), None);
 }
@@ -113,19 +113,27 @@ fn an_answer_grows_ends_and_is_taken_up_again() {
     history.add_message(&answer).unwrap();
     assert_eq!(history.message(answer.id).unwrap(), answer);
 
-    history.append_text(answer.id, "Be").unwrap();
-    history.append_text(answer.id, "cause — 因为").unwrap();
+    history.append_part(answer.id, &text("Be")).unwrap();
+    history.append_part(answer.id, &text("cause — 因为")).unwrap();
     history.append_raw(answer.id, Mind::Gemini, r#"{"text": "Because"}"#).unwrap();
     assert_eq!(history.message(answer.id).unwrap().text(), "Because — 因为");
     assert_eq!(history.branch(answer.id).unwrap()[1].parts.len(), 1);
 
     let receipt = Receipt { prompt_tokens: Some(7), estimated: true, ..Receipt::default() };
     history.set_receipt(answer.id, &receipt).unwrap();
-    let usage = Usage { prompt_tokens: 5, answer_tokens: 2, thought_tokens: 0 };
+    let usage = Usage { prompt_tokens: 5, answer_tokens: 2, ..Usage::default() };
     let timing = Timing { first_text_ms: 10, total_ms: 20 };
     let notice = Notice::new(NoticeCode::CutOff);
     let ended = history
-        .finish_message(answer.id, MessageStatus::Incomplete, Some(usage), Some(timing), Some(&notice))
+        .finish_message(
+            answer.id,
+            &MessageEnd {
+                usage: Some(usage),
+                timing: Some(timing),
+                notice: Some(notice.clone()),
+                ..MessageEnd::new(MessageStatus::Incomplete)
+            },
+        )
         .unwrap();
     assert_eq!(ended.parts, [Part::Text { text: "Because — 因为".into() }]);
     assert_eq!(ended.status, MessageStatus::Incomplete);
@@ -133,7 +141,7 @@ fn an_answer_grows_ends_and_is_taken_up_again() {
     assert_eq!(ended.receipt, Some(receipt));
     assert_eq!(history.message(answer.id).unwrap(), ended);
 
-    assert!(matches!(history.append_text(answer.id, "late"), Err(HistoryError::NotFound(_))));
+    assert!(matches!(history.append_part(answer.id, &text("late")), Err(HistoryError::NotFound(_))));
     history.append_raw(answer.id, Mind::Gemini, r#"{"thoughtSignature":"x"}"#).unwrap();
     let raw = history.raw_parts(answer.id).unwrap().unwrap();
     assert_eq!(raw.mind, Mind::Gemini);
@@ -142,8 +150,8 @@ fn an_answer_grows_ends_and_is_taken_up_again() {
     let again = history.reopen_message(answer.id).unwrap();
     assert_eq!((again.status, again.notice), (MessageStatus::Streaming, None));
     assert!(matches!(history.reopen_message(answer.id), Err(HistoryError::StillStreaming)));
-    history.append_text(answer.id, "!").unwrap();
-    let ended = history.finish_message(answer.id, MessageStatus::Complete, None, None, None).unwrap();
+    history.append_part(answer.id, &text("!")).unwrap();
+    let ended = history.finish_message(answer.id, &MessageEnd::new(MessageStatus::Complete)).unwrap();
     assert_eq!(ended.parts, [Part::Text { text: "Because — 因为!".into() }]);
     assert_eq!(ended.usage, Some(usage), "what is not told anew stays");
 }
@@ -182,7 +190,7 @@ fn an_answer_is_interrupted_only_when_its_writer_is_gone() {
     let question = store.add(&conversation, None, "why?");
     let answer = streaming_answer(&question);
     store.history.add_message(&answer).unwrap();
-    store.history.append_text(answer.id, "Because").unwrap();
+    store.history.append_part(answer.id, &text("Because")).unwrap();
 
     let second = History::open(store.folder.path()).unwrap();
     assert_eq!(second.message(answer.id).unwrap().status, MessageStatus::Streaming);
