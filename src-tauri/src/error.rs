@@ -66,6 +66,8 @@ pub enum CommandErrorCode {
     RecognisersMissing,
     /// The person stopped it.
     Cancelled,
+    /// The conversation stays on this computer.
+    LocalOnly,
     /// What was entered cannot be used.
     InvalidInput,
     /// Anything else.
@@ -88,7 +90,7 @@ impl<E: Into<CastorError>> From<E> for CommandError {
         use CommandErrorCode as Code;
         let error = error.into();
         let code = match &error {
-            CastorError::Provider(error) => {
+            CastorError::Provider(error) | CastorError::Ask(ask::AskError::Provider(error)) => {
                 return Self { code: Code::Notice, notice: Some(error.notice.clone()), detail: None };
             }
             CastorError::History(error) | CastorError::Ask(ask::AskError::History(error)) => {
@@ -110,6 +112,8 @@ impl<E: Into<CastorError>> From<E> for CommandError {
             }
             CastorError::Notes(ask::NotesError::History(error)) => history_code(error),
             CastorError::Endpoint(_) | CastorError::InvalidInput(_) => Code::InvalidInput,
+            CastorError::Ask(ask::AskError::LocalOnly) => Code::LocalOnly,
+            CastorError::Ask(ask::AskError::Schema(_)) => Code::InvalidInput,
             CastorError::Ask(_)
             | CastorError::Catalogue(_)
             | CastorError::Notes(_)

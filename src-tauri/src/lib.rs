@@ -10,6 +10,7 @@ pub mod error;
 pub mod intake;
 pub mod keys;
 pub mod settings;
+pub mod spending;
 pub mod state;
 mod uploads;
 pub mod window;

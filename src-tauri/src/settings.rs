@@ -30,6 +30,91 @@ pub enum Theme {
     Dark,
 }
 
+/// How requests reach the Gemini API.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum ProxySetting {
+    /// As the system and the environment say.
+    #[default]
+    System,
+    /// Straight, whatever they say.
+    None,
+    /// Through this one.
+    Manual {
+        /// Its address: http, https, socks5 or socks5h.
+        address: String,
+    },
+}
+
+/// The way to the Gemini API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NetworkSettings {
+    /// Through which proxy.
+    pub proxy: ProxySetting,
+    /// A file with certificates to trust beside the system's.
+    pub extra_certificates: Option<String>,
+    /// Seconds to wait for a connection.
+    pub connect_seconds: u32,
+    /// Seconds to wait for the next piece of an answer.
+    pub idle_seconds: u32,
+}
+
+impl Default for NetworkSettings {
+    fn default() -> Self {
+        Self {
+            proxy: ProxySetting::default(),
+            extra_certificates: None,
+            connect_seconds: 10,
+            idle_seconds: 120,
+        }
+    }
+}
+
+/// What Gemini may block, one choice for each kind of harm. `None` leaves it to Google.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SafetySettings {
+    /// Bullying and threats.
+    pub harassment: Option<SafetyThreshold>,
+    /// Hatred of groups.
+    pub hate_speech: Option<SafetyThreshold>,
+    /// Sexual content.
+    pub sexually_explicit: Option<SafetyThreshold>,
+    /// Dangerous acts.
+    pub dangerous_content: Option<SafetyThreshold>,
+}
+
+/// From which probability on content is blocked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum SafetyThreshold {
+    /// Already when it is unlikely to be harmful.
+    Low,
+    /// When it may be.
+    Medium,
+    /// Only when it is likely to be.
+    High,
+    /// Never.
+    Nothing,
+}
+
+/// A kind of data that leaves this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum DataKind {
+    /// Words, and text files.
+    Text,
+    /// Pictures.
+    Pictures,
+    /// Documents.
+    Documents,
+    /// Sound.
+    Sound,
+    /// Video.
+    Video,
+}
+
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -48,6 +133,16 @@ pub struct Settings {
     pub welcomed: bool,
     /// The set of recognisers that reads pictures.
     pub recognisers: String,
+    /// The way to the Gemini API.
+    pub network: NetworkSettings,
+    /// What Gemini may block.
+    pub safety: SafetySettings,
+    /// What may be spent in a calendar month, in cents of a US dollar.
+    pub monthly_cap_cents: Option<u32>,
+    /// Kinds of data the person knows to leave this computer: they saw what leaves once.
+    pub seen_leaving: Vec<DataKind>,
+    /// Whether a question that looks as if it held a secret is held back until the person says so.
+    pub warn_of_secrets: bool,
 }
 
 impl Default for Settings {
@@ -60,6 +155,11 @@ impl Default for Settings {
             last_conversation: None,
             welcomed: false,
             recognisers: local::DEFAULT_RECOGNISERS.to_owned(),
+            network: NetworkSettings::default(),
+            safety: SafetySettings::default(),
+            monthly_cap_cents: None,
+            seen_leaving: Vec::new(),
+            warn_of_secrets: true,
         }
     }
 }

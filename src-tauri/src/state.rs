@@ -4,9 +4,12 @@
 use crate::error::CastorError;
 use crate::keys::Keys;
 use crate::settings::{SETTINGS_KEY, Settings};
+use crate::spending;
 use crate::uploads::Uploads;
-use ask::{AnswerEvent, AskContext, AskRequest, Notebook};
-use conversation::{AttachmentId, ConversationId, Message, MessageId, Mind, Model, PictureNotes, Provider};
+use ask::{AnswerEvent, AskContext, AskRequest, Notebook, Preview};
+use conversation::{
+    AttachmentId, Conversation, ConversationId, Message, MessageId, Mind, Model, PictureNotes, Provider,
+};
 use gemini::Gemini;
 use history::History;
 use local::LocalMind;
@@ -163,11 +166,7 @@ impl Castor {
         show: impl Fn(AnswerEvent) + Send + Sync + 'static,
     ) -> Result<Message, CastorError> {
         let cancel = CancellationToken::new();
-        let context = AskContext {
-            history: Arc::clone(&self.history),
-            providers: vec![self.gemini(), self.local()],
-            notebook: Arc::clone(&self.notebook),
-        };
+        let context = self.ask_context();
         let mut running = None;
         let result = {
             let sink = |event: AnswerEvent| {
@@ -184,6 +183,29 @@ impl Castor {
             self.turns().remove(&answer);
         }
         Ok(result?)
+    }
+
+    /// What a question would send, without sending it; with `count` the provider counts its tokens, which sends it.
+    pub async fn preview(&self, request: AskRequest, count: bool) -> Result<Preview, CastorError> {
+        Ok(ask::preview(&self.ask_context(), request, count).await?)
+    }
+
+    fn ask_context(&self) -> AskContext {
+        AskContext {
+            history: Arc::clone(&self.history),
+            providers: vec![self.gemini(), self.local()],
+            notebook: Arc::clone(&self.notebook),
+            monthly_cap: spending::cap(&self.settings()),
+        }
+    }
+
+    /// Keeps a conversation on this computer, or no longer. What is on its way elsewhere is stopped first.
+    pub fn set_local_only(&self, id: ConversationId, local_only: bool) -> Result<Conversation, CastorError> {
+        let conversation = self.history.set_local_only(id, local_only)?;
+        if local_only {
+            self.stop_conversation(id);
+        }
+        Ok(conversation)
     }
 
     /// Stops an answer that is being written.

@@ -2,7 +2,7 @@
 
 use crate::error::{CastorError, CommandError};
 use crate::state::Castor;
-use ::ask::{AnswerEvent, AskRequest};
+use ::ask::{AnswerEvent, AskRequest, Preview};
 use conversation::MessageId;
 use std::sync::Arc;
 use tauri::State;
@@ -19,6 +19,24 @@ pub async fn ask(
     // A window that was closed in between cannot show events; the answer is kept all the same.
     let show = move |event| drop(on_event.send(event));
     castor.ask(request, show).await.map(drop).map_err(CastorError::into)
+}
+
+/// What a question would send. With `count` the provider counts its tokens, which sends it.
+#[tauri::command]
+#[specta::specta]
+pub async fn preview(
+    castor: State<'_, Arc<Castor>>,
+    request: AskRequest,
+    count: bool,
+) -> Result<Preview, CommandError> {
+    Ok(castor.preview(request, count).await?)
+}
+
+/// Why a text is no JSON Schema; `None` when it is one.
+#[tauri::command]
+#[specta::specta]
+pub fn schema_problem(schema: String) -> Option<String> {
+    ::ask::check_schema(&schema).err().map(|error| error.to_string())
 }
 
 /// Stops an answer; what was written is kept.

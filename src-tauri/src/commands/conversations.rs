@@ -4,6 +4,7 @@ use super::blocking;
 use crate::error::CommandError;
 use crate::state::Castor;
 use conversation::{Attachment, Conversation, ConversationId, Message, MessageId};
+use history::Total;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::sync::Arc;
@@ -46,6 +47,27 @@ pub async fn rename_conversation(
     title: String,
 ) -> Result<(), CommandError> {
     blocking(&castor, move |castor| Ok(castor.history.rename(id, title.trim())?)).await
+}
+
+/// Keeps it on this computer, or no longer.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_local_only(
+    castor: State<'_, Arc<Castor>>,
+    id: ConversationId,
+    local_only: bool,
+) -> Result<Conversation, CommandError> {
+    blocking(&castor, move |castor| castor.set_local_only(id, local_only)).await
+}
+
+/// What it came to so far.
+#[tauri::command]
+#[specta::specta]
+pub async fn conversation_spending(
+    castor: State<'_, Arc<Castor>>,
+    id: ConversationId,
+) -> Result<Total, CommandError> {
+    blocking(&castor, move |castor| Ok(castor.history.spent_in(id)?)).await
 }
 
 /// Deletes it with everything only it used.

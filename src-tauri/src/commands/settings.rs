@@ -4,6 +4,7 @@ use super::blocking;
 use crate::error::{CastorError, CommandError};
 use crate::keys::{KeyPlace, KeyStatus, Passphrase};
 use crate::settings::Settings;
+use crate::spending::Spending;
 use crate::state::Castor;
 use gemini::SharedKey;
 use std::sync::Arc;
@@ -15,6 +16,13 @@ use tauri_plugin_opener::OpenerExt;
 #[specta::specta]
 pub async fn save_settings(castor: State<'_, Arc<Castor>>, settings: Settings) -> Result<(), CommandError> {
     blocking(&castor, move |castor| castor.save_settings(settings)).await
+}
+
+/// What was spent this month.
+#[tauri::command]
+#[specta::specta]
+pub async fn spending(castor: State<'_, Arc<Castor>>) -> Result<Spending, CommandError> {
+    blocking(&castor, |castor| Ok(crate::spending::this_month(&castor.history)?)).await
 }
 
 /// Where the key in use came from.

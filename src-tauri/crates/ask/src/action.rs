@@ -1,11 +1,11 @@
 //! The first step of a turn: what is asked becomes a stored question and a stored, empty answer. Blocking.
 
-use crate::{AskAction, AskError, AskRequest, Earlier};
+use crate::{AskAction, AskError, AskFile, AskRequest, Earlier};
 use conversation::{
-    AttachmentId, Conversation, ConversationId, Message, MessageId, MessageStatus, ModelRef, Part, Role,
-    Timestamp,
+    Conversation, ConversationId, Message, MessageId, MessageStatus, ModelRef, Part, Provider, Role,
 };
 use history::History;
+use std::sync::Arc;
 
 /// A turn that is stored and can be run.
 pub(crate) struct Begun {
@@ -27,12 +27,54 @@ pub(crate) fn answering(history: &History, request: &AskRequest) -> Result<Model
     }
 }
 
+/// Whether the conversation that is asked in, or begins with this, stays on this computer.
+pub(crate) fn is_local_only(history: &History, request: &AskRequest) -> Result<bool, AskError> {
+    let conversation = match (request.conversation, &request.action) {
+        (Some(conversation), _) => conversation,
+        (None, AskAction::New { parent: None, .. }) => return Ok(request.local_only),
+        (
+            None,
+            AskAction::New { parent: Some(message), .. }
+            | AskAction::Edit { question: message, .. }
+            | AskAction::Again { question: message }
+            | AskAction::Continue { answer: message },
+        ) => history.message(*message)?.conversation,
+    };
+    Ok(history.conversation(conversation)?.local_only)
+}
+
+/// The mind that answers.
+pub(crate) fn provider(
+    providers: &[Arc<dyn Provider>],
+    model: &ModelRef,
+    local_only: bool,
+) -> Result<Arc<dyn Provider>, AskError> {
+    let provider = providers.iter().find(|provider| provider.mind() == model.mind);
+    let provider = provider.ok_or(AskError::NoMind(model.mind))?;
+    if local_only && provider.is_remote() { Err(AskError::LocalOnly) } else { Ok(Arc::clone(provider)) }
+}
+
 /// Stores question and answer.
 pub(crate) fn begin(history: &History, request: AskRequest, model: ModelRef) -> Result<Begun, AskError> {
+    let options = request.options.clone();
+    if let Some(schema) = &options.schema {
+        crate::check_schema(schema)?;
+    }
+    let mut begun = store(history, request, model)?;
+    if begun.conversation.options != options {
+        history.set_options(begun.conversation.id, &options)?;
+        begun.conversation.options = options;
+    }
+    Ok(begun)
+}
+
+fn store(history: &History, request: AskRequest, model: ModelRef) -> Result<Begun, AskError> {
+    let local_only = request.local_only;
     match request.action {
         AskAction::New { parent, text, attachments } => {
             let parts = parts(text, attachments)?;
-            let (conversation, parent) = place(history, request.conversation, parent, &parts, &model)?;
+            let (conversation, parent) =
+                place(history, request.conversation, parent, &parts, (&model, local_only))?;
             add_question(history, conversation, parent, parts, model)
         }
         AskAction::Edit { question, text, attachments } => {
@@ -46,8 +88,9 @@ pub(crate) fn begin(history: &History, request: AskRequest, model: ModelRef) -> 
 }
 
 /// Files first: models read a picture better before the question about it.
-fn parts(text: String, attachments: Vec<AttachmentId>) -> Result<Vec<Part>, AskError> {
-    let mut parts: Vec<Part> = attachments.into_iter().map(|id| Part::Attachment { id }).collect();
+pub(crate) fn parts(text: String, files: Vec<AskFile>) -> Result<Vec<Part>, AskError> {
+    let mut parts: Vec<Part> =
+        files.into_iter().map(|AskFile { id, view }| Part::Attachment { id, view }).collect();
     if !text.trim().is_empty() {
         parts.push(Part::Text { text });
     }
@@ -60,14 +103,15 @@ fn place(
     conversation: Option<ConversationId>,
     parent: Option<MessageId>,
     parts: &[Part],
-    model: &ModelRef,
+    (model, local_only): (&ModelRef, bool),
 ) -> Result<(ConversationId, Option<MessageId>), AskError> {
     let (conversation, parent) = match (conversation, parent) {
         (None, Some(parent)) => (history.message(parent)?.conversation, Some(parent)),
         (Some(conversation), Some(parent)) => (conversation, Some(parent)),
         (Some(conversation), None) => (conversation, history.conversation(conversation)?.head),
         (None, None) => {
-            let conversation = history.create_conversation(&title_of(history, parts)?, Some(model))?;
+            let conversation =
+                history.create_conversation(&title_of(history, parts)?, Some(model), local_only)?;
             return Ok((conversation.id, None));
         }
     };
@@ -85,7 +129,7 @@ fn title_of(history: &History, parts: &[Part]) -> Result<String, AskError> {
     for part in parts {
         match part {
             Part::Text { text: words } => text = words,
-            Part::Attachment { id } if first_file.is_none() => {
+            Part::Attachment { id, .. } if first_file.is_none() => {
                 first_file = Some(history.attachment(*id)?.name);
             }
             _ => {}
@@ -106,39 +150,13 @@ fn add_question(
     parts: Vec<Part>,
     model: ModelRef,
 ) -> Result<Begun, AskError> {
-    let question = Message {
-        id: MessageId::new(),
-        conversation,
-        parent,
-        role: Role::User,
-        parts,
-        status: MessageStatus::Complete,
-        created_at: Timestamp::now(),
-        model: None,
-        receipt: None,
-        usage: None,
-        timing: None,
-        notice: None,
-    };
+    let question = Message::question(conversation, parent, parts);
     history.add_message(&question)?;
     add_answer(history, question, model)
 }
 
 fn add_answer(history: &History, question: Message, model: ModelRef) -> Result<Begun, AskError> {
-    let answer = Message {
-        id: MessageId::new(),
-        conversation: question.conversation,
-        parent: Some(question.id),
-        role: Role::Model,
-        parts: Vec::new(),
-        status: MessageStatus::Streaming,
-        created_at: Timestamp::now(),
-        model: Some(model.clone()),
-        receipt: None,
-        usage: None,
-        timing: None,
-        notice: None,
-    };
+    let answer = Message::answer(&question, model.clone());
     history.add_message(&answer)?;
     Ok(Begun {
         conversation: history.conversation(question.conversation)?,
@@ -167,7 +185,9 @@ fn reopen(history: &History, answer: MessageId, model: ModelRef) -> Result<Begun
         model,
         leaf: answer.id,
         earlier: Earlier {
-            has_text: !answer.text().trim().is_empty(),
+            has_content: answer.has_content(),
+            text_bytes: u32::try_from(answer.text().len()).unwrap_or(u32::MAX),
+            sources: answer.sources.clone().unwrap_or_default(),
             usage: answer.usage,
             timing: answer.timing,
         },

@@ -1,13 +1,14 @@
-//! What a model gets: the branch up to the question, cut to what fits, its pictures prepared, and the delivery receipt
+//! What a model gets: the messages up to the question, cut to what fits, its pictures prepared, and the delivery receipt
 //! that says so. Blocking: it reads files and decodes pictures.
 
 use crate::note::Language;
 use crate::words::{self, Words};
 use crate::{Notebook, NotesError};
 use conversation::{
-    Attachment, AttachmentId, Capabilities, DeliveredMedia, DeliveredNotes, FileBudget, FileToSend,
-    GenerateRequest, ImageBudget, MediaKind, Message, MessageId, NoticeCode, Omission, OmissionReason, Part,
-    PreparedMedia, Provider, Receipt, RequestPart, RequestTurn, Role, SensesError, Stage,
+    AnswerOptions, Attachment, AttachmentId, Capabilities, CodeOutcome, DeliveredMedia, DeliveredNotes,
+    Detail, FileBudget, FileToSend, FileView, GenerateRequest, ImageBudget, MediaKind, Message, NoticeCode,
+    Omission, OmissionReason, Part, PreparedMedia, Provider, Receipt, RequestPart, RequestTurn, Role,
+    SensesError, Stage,
 };
 use history::{History, HistoryError};
 use std::collections::{HashMap, VecDeque};
@@ -53,15 +54,19 @@ pub(crate) struct Asked<'a> {
     pub(crate) provider: &'a dyn Provider,
     pub(crate) capabilities: &'a Capabilities,
     pub(crate) model: &'a str,
+    /// How the answer is to be made.
+    pub(crate) options: &'a AnswerOptions,
+    /// Whether nothing may leave this computer.
+    pub(crate) local_only: bool,
     /// Told what takes time.
     pub(crate) stage: &'a (dyn Fn(Stage) + Sync),
     pub(crate) cancel: &'a CancellationToken,
 }
 
-/// Prepares the request whose last turn is the message `leaf`: a question, or an answer to be continued.
-pub(crate) fn prepare(asked: &Asked<'_>, leaf: MessageId) -> Result<Prepared, PrepareError> {
+/// Prepares the request of a branch. Its last message is a question, or an answer to be continued.
+pub(crate) fn prepare(asked: &Asked<'_>, branch: Vec<Message>) -> Result<Prepared, PrepareError> {
     let Asked { history, provider, capabilities, model, cancel, .. } = *asked;
-    let messages = answerable(history.branch(leaf)?);
+    let messages = answerable(branch);
     // The question, and the answer that goes on after it: these cannot be left out.
     let required = 1 + messages.iter().rev().take_while(|message| message.role == Role::Model).count();
     let language = language(&messages);
@@ -96,6 +101,7 @@ pub(crate) fn prepare(asked: &Asked<'_>, leaf: MessageId) -> Result<Prepared, Pr
         earlier_messages: count(kept.len().saturating_sub(required)),
         prompt_tokens: Some(room.saturating_sub(planner.room)),
         estimated: true,
+        options: asked.options.within(&capabilities.tools),
         ..Receipt::default()
     };
     let dropped = messages.len() - kept.len();
@@ -128,8 +134,13 @@ pub(crate) fn prepare(asked: &Asked<'_>, leaf: MessageId) -> Result<Prepared, Pr
             _ => turns.push(RequestTurn { role, parts, raw }),
         }
     }
-    let request =
-        GenerateRequest { model: model.to_owned(), system: None, turns, ..GenerateRequest::default() };
+    let request = GenerateRequest {
+        model: model.to_owned(),
+        turns,
+        options: receipt.options.clone(),
+        local_only: asked.local_only,
+        ..GenerateRequest::default()
+    };
     Ok(Prepared { request, receipt })
 }
 
@@ -158,7 +169,7 @@ fn answerable(branch: Vec<Message>) -> Vec<Message> {
     let mut messages: Vec<Message> = Vec::with_capacity(branch.len());
     for message in branch {
         let blocked = message.notice.as_ref().is_some_and(|notice| notice.code == NoticeCode::PromptBlocked);
-        if message.role == Role::Model && (blocked || message.text().trim().is_empty()) {
+        if message.role == Role::Model && (blocked || !message.has_content()) {
             if blocked {
                 messages.pop();
             }
@@ -178,13 +189,29 @@ fn language(messages: &[Message]) -> Language {
 /// About how many tokens a file costs that goes as it is: for cutting the context and for the first receipt, until the
 /// provider counts. Of the API's documented prices: 560 a page of PDF (taken as 50 kB), 32 a second of sound (at 128 kbit),
 /// 100 a second of video with sound (at 1 Mbit).
-fn file_tokens(attachment: &Attachment) -> u32 {
+fn file_tokens(attachment: &Attachment, view: FileView) -> u32 {
     let bytes_a_token = match attachment.kind {
         MediaKind::Document => 90,
         MediaKind::Audio => 500,
         _ => 1250,
     };
-    small(attachment.bytes.div_ceil(bytes_a_token))
+    let tokens = small(attachment.bytes.div_ceil(bytes_a_token));
+    if attachment.kind != MediaKind::Video {
+        return tokens;
+    }
+    let finer = if matches!(view.detail, Some(Detail::High | Detail::UltraHigh)) { 4 } else { 1 };
+    let frames = u64::from(view.frames_per_1000_s.unwrap_or(1000));
+    small((u64::from(tokens) * finer * frames).div_ceil(1000))
+}
+
+/// What a picture costs that is looked at otherwise than usual, in the proportions of the API's documentation.
+fn picture_tokens(usual: u32, view: FileView) -> u32 {
+    match view.detail {
+        Some(Detail::Low) => usual / 4,
+        Some(Detail::Medium) => usual / 2,
+        Some(Detail::UltraHigh) => usual.saturating_mul(2),
+        Some(Detail::High) | None => usual,
+    }
 }
 
 fn small(number: u64) -> u32 {
@@ -249,11 +276,13 @@ impl Planner<'_> {
     /// them, but never loses a word of the person's own.
     fn plan<'m>(&mut self, message: &'m Message, required: bool) -> Result<Option<Plan<'m>>, PrepareError> {
         let mut attachments = Vec::new();
-        for id in message.attachments() {
-            attachments.push(self.history.attachment(id)?);
+        for part in &message.parts {
+            if let Part::Attachment { id, view } = part {
+                attachments.push((self.history.attachment(*id)?, *view));
+            }
         }
         let remarks = NOTE_TOKENS.saturating_mul(count(attachments.len()));
-        let words = self.provider.estimate_tokens(&message.text()).saturating_add(TURN_TOKENS);
+        let words = self.provider.estimate_tokens(&words_of(message)).saturating_add(TURN_TOKENS);
         let Some(mut left) = self.room.checked_sub(words.saturating_add(remarks)) else {
             return if required { Err(PrepareError::ContextFull) } else { Ok(None) };
         };
@@ -262,12 +291,12 @@ impl Planner<'_> {
         let mut files = HashMap::new();
 
         let (pictures, others): (Vec<_>, Vec<_>) =
-            attachments.into_iter().partition(|attachment| attachment.kind == MediaKind::Image);
+            attachments.into_iter().partition(|(attachment, _)| attachment.kind == MediaKind::Image);
         let (texts, media): (Vec<_>, Vec<_>) =
-            others.into_iter().partition(|attachment| attachment.kind == MediaKind::Text);
+            others.into_iter().partition(|(attachment, _)| attachment.kind == MediaKind::Text);
         let total = count(pictures.len());
         // The newest pictures come first when not all can go.
-        for (index, attachment) in pictures.into_iter().enumerate().rev() {
+        for (index, (attachment, view)) in pictures.into_iter().enumerate().rev() {
             let fate = match self.budget {
                 None => match self.notes(&attachment, left, required.then_some((count(index) + 1, total)))? {
                     // Notes of an earlier picture must not push out all that was said about it.
@@ -280,7 +309,7 @@ impl Planner<'_> {
                 },
                 Some(_) if pictures_left == 0 => Fate::Omitted(OmissionReason::TooMany),
                 Some(budget) => {
-                    if let Some(rest) = left.checked_sub(budget.tokens) {
+                    if let Some(rest) = left.checked_sub(picture_tokens(budget.tokens, view)) {
                         left = rest;
                         pictures_left -= 1;
                         bytes_left = bytes_left.saturating_sub(budget.max_bytes);
@@ -294,8 +323,8 @@ impl Planner<'_> {
             };
             files.insert(attachment.id, (attachment, fate));
         }
-        for attachment in media.into_iter().rev() {
-            let fate = self.media_file(&attachment, left, bytes_left);
+        for (attachment, view) in media.into_iter().rev() {
+            let fate = self.media_file(&attachment, view, left, bytes_left);
             match fate {
                 Fate::SentAhead { tokens } => left -= tokens,
                 Fate::File { tokens } => {
@@ -307,7 +336,7 @@ impl Planner<'_> {
             }
             files.insert(attachment.id, (attachment, fate));
         }
-        for attachment in texts {
+        for (attachment, _) in texts {
             // A file of an earlier question must not push out all that was said about it.
             let most = if required { left } else { self.all_room / 2 };
             let fate = self.text_file(&attachment, most);
@@ -395,11 +424,11 @@ impl Planner<'_> {
     }
 
     /// What becomes of a document, sound or video.
-    fn media_file(&self, attachment: &Attachment, left: u32, bytes_left: u32) -> Fate {
+    fn media_file(&self, attachment: &Attachment, view: FileView, left: u32, bytes_left: u32) -> Fate {
         let Some(budget) = self.files.filter(|budget| budget.accepts.contains(&attachment.mime)) else {
             return Fate::Omitted(OmissionReason::ModelCannotOpen);
         };
-        let tokens = file_tokens(attachment);
+        let tokens = file_tokens(attachment, view);
         let fits_inside = attachment.bytes <= u64::from(bytes_left);
         if !fits_inside && attachment.bytes > budget.max_sent_ahead {
             Fate::Omitted(OmissionReason::TooLarge)
@@ -427,6 +456,28 @@ impl Planner<'_> {
     }
 }
 
+/// What a message says, code and what it printed included.
+fn words_of(message: &Message) -> String {
+    message.parts.iter().filter_map(in_words).collect()
+}
+
+/// A part in words; `None` for files and thoughts.
+fn in_words(part: &Part) -> Option<String> {
+    match part {
+        Part::Text { text } => Some(text.clone()),
+        Part::Code { language, code } => Some(format!("\n```{language}\n{code}\n```\n")),
+        Part::CodeResult { outcome, output } => {
+            let heading = match outcome {
+                CodeOutcome::Ok => "output",
+                CodeOutcome::Failed => "error",
+                CodeOutcome::TimedOut => "timeout",
+            };
+            Some(format!("\n```{heading}\n{output}\n```\n"))
+        }
+        _ => None,
+    }
+}
+
 /// Turns a kept message into request parts, and keeps the receipt.
 struct PartWriter<'a> {
     history: &'a History,
@@ -449,22 +500,26 @@ impl PartWriter<'_> {
             }
             match part {
                 Part::Text { text } => parts.push(RequestPart::Text(text.clone())),
-                Part::Attachment { id } => {
+                Part::Attachment { id, view } => {
                     if let Some((attachment, fate)) = plan.files.remove(id) {
-                        parts.push(self.file(&attachment, fate));
+                        parts.push(self.file(&attachment, *view, fate));
                     }
                 }
+                Part::Code { .. } | Part::CodeResult { .. } => {
+                    parts.extend(in_words(part).map(RequestPart::Text));
+                }
+                // Thoughts are no part of what was said.
                 _ => {}
             }
         }
         Ok(parts)
     }
 
-    fn file(&mut self, attachment: &Attachment, fate: Fate) -> RequestPart {
+    fn file(&mut self, attachment: &Attachment, view: FileView, fate: Fate) -> RequestPart {
         match (fate, self.budget) {
-            (Fate::Picture, Some(budget)) => self.picture(attachment, budget),
-            (Fate::File { tokens }, _) => self.media_file(attachment, tokens),
-            (Fate::SentAhead { tokens }, _) => self.sent_ahead(attachment, tokens),
+            (Fate::Picture, Some(budget)) => self.picture(attachment, view, budget),
+            (Fate::File { tokens }, _) => self.media_file(attachment, view, tokens),
+            (Fate::SentAhead { tokens }, _) => self.sent_ahead(attachment, view, tokens),
             (Fate::Picture, None) => self.omit(attachment, OmissionReason::ModelCannotSee),
             (Fate::Notes(noted), _) => self.notes(attachment, *noted),
             (Fate::Text { text, tokens, cut }, _) => self.text(attachment, &text, tokens, cut),
@@ -472,7 +527,7 @@ impl PartWriter<'_> {
         }
     }
 
-    fn picture(&mut self, attachment: &Attachment, budget: &ImageBudget) -> RequestPart {
+    fn picture(&mut self, attachment: &Attachment, view: FileView, budget: &ImageBudget) -> RequestPart {
         let prepared = self
             .history
             .read_attachment(attachment.id)
@@ -483,24 +538,26 @@ impl PartWriter<'_> {
                     .inspect_err(|error| tracing::warn!(%error, "a picture cannot be prepared"))
                     .ok()
             });
-        let Some(media) = prepared else { return self.omit(attachment, OmissionReason::Unreadable) };
+        let Some(mut media) = prepared else { return self.omit(attachment, OmissionReason::Unreadable) };
+        media.view = view;
         self.receipt.delivered.push(DeliveredMedia {
             mime: media.mime.clone(),
             width: media.width,
             height: media.height,
             scaled: media.scaled,
             metadata_removed: media.metadata_removed,
-            ..self.delivered(attachment, count(media.data.len()), budget.tokens)
+            view,
+            ..self.delivered(attachment, count(media.data.len()), picture_tokens(budget.tokens, view))
         });
         RequestPart::Media(media)
     }
 
-    fn media_file(&mut self, attachment: &Attachment, tokens: u32) -> RequestPart {
+    fn media_file(&mut self, attachment: &Attachment, view: FileView, tokens: u32) -> RequestPart {
         let read = self.history.read_attachment(attachment.id);
         let Ok(data) = read.inspect_err(|error| tracing::warn!(%error, "a file cannot be read")) else {
             return self.omit(attachment, OmissionReason::Unreadable);
         };
-        let delivered = self.delivered(attachment, count(data.len()), tokens);
+        let delivered = DeliveredMedia { view, ..self.delivered(attachment, count(data.len()), tokens) };
         self.receipt.delivered.push(delivered);
         RequestPart::Media(PreparedMedia {
             attachment: attachment.id,
@@ -510,13 +567,15 @@ impl PartWriter<'_> {
             data: data.into(),
             scaled: false,
             metadata_removed: false,
+            view,
         })
     }
 
-    fn sent_ahead(&mut self, attachment: &Attachment, tokens: u32) -> RequestPart {
+    fn sent_ahead(&mut self, attachment: &Attachment, view: FileView, tokens: u32) -> RequestPart {
         let path = self.history.blob_path(attachment.id).ok().filter(|path| path.is_file());
         let Some(path) = path else { return self.omit(attachment, OmissionReason::Unreadable) };
-        let delivered = self.delivered(attachment, small(attachment.bytes), tokens);
+        let delivered =
+            DeliveredMedia { view, ..self.delivered(attachment, small(attachment.bytes), tokens) };
         self.receipt.delivered.push(delivered);
         RequestPart::File(FileToSend {
             attachment: attachment.id,
@@ -525,6 +584,7 @@ impl PartWriter<'_> {
             mime: attachment.mime.clone(),
             path,
             uri: None,
+            view,
         })
     }
 
@@ -540,6 +600,7 @@ impl PartWriter<'_> {
             tokens,
             scaled: false,
             metadata_removed: false,
+            view: FileView::default(),
             number: None,
             notes: None,
         }

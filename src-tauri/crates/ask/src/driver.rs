@@ -1,11 +1,17 @@
 //! Runs a turn: stores, prepares, streams, and carries out what the state machine asks for.
 
 use crate::action::{self, Begun};
+use crate::budget::Priced;
 use crate::context::{self, Asked, PrepareError, Prepared};
 use crate::writer::{Write, Writer};
-use crate::{AnswerEvent, AskContext, AskError, AskRequest, Effect, Turn, TurnEvent};
-use conversation::{EventStream, GenerateEvent, Message, Notice, NoticeCode, Provider, Stage};
+use crate::{AnswerEvent, AskContext, AskError, AskRequest, Effect, Ending, Turn, TurnEvent};
+use bytes::Bytes;
+use conversation::{
+    AttachmentId, Capabilities, Cost, EventStream, GenerateEvent, Message, Notice, NoticeCode, Part,
+    Provider, Stage,
+};
 use futures::StreamExt;
+use history::{NewAttachment, Source, Spend, SpendId};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedSender};
@@ -33,8 +39,13 @@ pub async fn ask(
 ) -> Result<Message, AskError> {
     let (begun, provider) = begin(context, request).await?;
     let answer = begun.answer.id;
+    let earlier = begun.earlier.clone();
     let mut run = Run {
-        turn: Turn::new(answer, begun.earlier),
+        turn: Turn::new(answer, earlier),
+        context,
+        provider: Arc::clone(&provider),
+        begun: &begun,
+        spend: None,
         writer: Writer::start(Arc::clone(&context.history), answer, begun.model.mind),
         began: Instant::now(),
         sink: &mut sink,
@@ -49,8 +60,8 @@ pub async fn ask(
     // Stops the provider when this function is left, however that happens.
     let stream_cancel = cancel.child_token();
     let _stop = stream_cancel.clone().drop_guard();
-    if let Some(prepared) = run.prepare(context, &begun, &provider, &cancel).await {
-        run.happen(TurnEvent::Sending(prepared.receipt));
+    if let Some(prepared) = run.prepare(&cancel).await {
+        run.happen(TurnEvent::Sending(prepared.receipt)).await;
         let begun_stream = tokio::select! {
             biased;
             () = cancel.cancelled() => Err(TurnEvent::Cancelled),
@@ -60,7 +71,7 @@ pub async fn ask(
         };
         match begun_stream {
             Ok(stream) => run.stream(stream, &cancel).await,
-            Err(event) => run.happen(event),
+            Err(event) => run.happen(event).await,
         }
     }
     let Run { writer, .. } = run;
@@ -74,10 +85,8 @@ async fn begin(context: &AskContext, request: AskRequest) -> Result<(Begun, Arc<
     let AskContext { history, providers, .. } = context.clone();
     tokio::task::spawn_blocking(move || {
         let model = action::answering(&history, &request)?;
-        let provider = providers
-            .into_iter()
-            .find(|provider| provider.mind() == model.mind)
-            .ok_or(AskError::NoMind(model.mind))?;
+        let local_only = action::is_local_only(&history, &request)?;
+        let provider = action::provider(&providers, &model, local_only)?;
         Ok((action::begin(&history, request, model)?, provider))
     })
     .await?
@@ -86,6 +95,11 @@ async fn begin(context: &AskContext, request: AskRequest) -> Result<(Begun, Arc<
 /// A turn on its way.
 struct Run<'a, Sink> {
     turn: Turn,
+    context: &'a AskContext,
+    provider: Arc<dyn Provider>,
+    begun: &'a Begun,
+    /// What was noted to be spent.
+    spend: Option<SpendId>,
     writer: Writer,
     began: Instant,
     sink: &'a mut Sink,
@@ -94,18 +108,21 @@ struct Run<'a, Sink> {
 
 impl<Sink: FnMut(AnswerEvent) + Send> Run<'_, Sink> {
     /// Tells the state machine, and does what it says.
-    fn happen(&mut self, event: TurnEvent) {
+    async fn happen(&mut self, event: TurnEvent) {
         for effect in self.turn.handle(self.began.elapsed(), event) {
             let stored = match effect {
                 Effect::Show(event) => {
                     (self.sink)(event);
                     true
                 }
-                Effect::Append(text) => self.writer.write(Write::Text(text)),
+                Effect::Append(part) => self.writer.write(Write::Part(part)),
+                Effect::AppendPicture { mime, data } => self.picture(&mime, data).await,
+                Effect::SetSources(sources) => self.writer.write(Write::Sources(sources)),
                 Effect::AppendRaw(json) => self.writer.write(Write::Raw(json)),
                 Effect::SetReceipt(receipt) => self.writer.write(Write::Receipt(receipt)),
                 Effect::Finish(ending) => {
                     self.over = true;
+                    self.settle(&ending).await;
                     self.writer.write(Write::Finish(ending))
                 }
             };
@@ -114,28 +131,124 @@ impl<Sink: FnMut(AnswerEvent) + Send> Run<'_, Sink> {
         }
     }
 
+    /// Keeps a picture the model made and adds it to the answer. What is no picture is left out: the provider's own part
+    /// is kept all the same. Returns whether the writer still takes any.
+    async fn picture(&mut self, mime: &str, data: Bytes) -> bool {
+        let history = Arc::clone(&self.context.history);
+        let kept = tokio::task::spawn_blocking(move || keep_picture(&history, &data)).await;
+        let part = match kept {
+            Ok(Ok(id)) => Part::from(id),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, mime, "a picture in an answer cannot be kept");
+                return true;
+            }
+            Err(error) => {
+                tracing::error!(%error, "a picture in an answer could not be kept");
+                return true;
+            }
+        };
+        (self.sink)(AnswerEvent::Part { answer: self.begun.answer.id, part: part.clone() });
+        self.writer.write(Write::Part(part))
+    }
+
+    /// Puts right what this request cost.
+    async fn settle(&mut self, ending: &Ending) {
+        let Some(id) = self.spend.take() else { return };
+        let history = Arc::clone(&self.context.history);
+        let spent = ending.spent;
+        let cost = spent.and_then(|spent| {
+            let micro_usd = self.provider.price(&self.begun.model.id, &spent.usage)?;
+            Some(Cost { micro_usd, estimated: spent.estimated })
+        });
+        let settled = tokio::task::spawn_blocking(move || match spent {
+            Some(spent) => history.settle(id, spent.usage, cost),
+            None => history.unspend(id),
+        })
+        .await;
+        if let Ok(Err(error)) = settled {
+            tracing::error!(%error, "what an answer cost could not be kept");
+        }
+    }
+
+    /// Notes what the request may cost, and shortens the answer to what the month's cap still allows.
+    async fn spend(&mut self, prepared: &mut Prepared, capabilities: &Capabilities) -> Result<(), TurnEvent> {
+        if !self.provider.is_remote() {
+            return Ok(());
+        }
+        let model = &self.begun.model;
+        let cap = self.context.monthly_cap;
+        let spent = match cap {
+            Some(cap) => {
+                let history = Arc::clone(&self.context.history);
+                blocking(move || history.spent_since(cap.since)).await?.micro_usd
+            }
+            None => 0,
+        };
+        let left = cap.map(|cap| cap.micro_usd.saturating_sub(spent));
+        let mut priced = Priced {
+            provider: self.provider.as_ref(),
+            model: &model.id,
+            prompt_tokens: prepared.receipt.prompt_tokens.unwrap_or_default(),
+            searches: prepared.receipt.options.search,
+        };
+        let is_close = left
+            .zip(priced.with_answer(capabilities.output_tokens))
+            .is_some_and(|(left, most)| left / 4 < most);
+        if is_close {
+            // Near the cap an estimate is not good enough. A provider that cannot be asked leaves it.
+            match self.provider.count_tokens(&prepared.request).await {
+                Ok(counted) => priced.prompt_tokens = counted.unwrap_or(priced.prompt_tokens),
+                Err(error) => tracing::info!(%error, "the provider did not count the tokens"),
+            }
+        }
+        let reached = || TurnEvent::Failed(Notice::new(NoticeCode::SpendingCap));
+        let allowed = priced.allow(capabilities, left).ok_or_else(reached)?;
+        prepared.request.max_output_tokens = allowed.max_output_tokens;
+        let history = Arc::clone(&self.context.history);
+        let (message, conversation, model) =
+            (self.begun.answer.id, self.begun.conversation.id, model.clone());
+        let noted = blocking(move || {
+            let spend = Spend { message, conversation, model: &model, micro_usd: allowed.micro_usd };
+            history.spend(&spend, cap.map(|cap| (cap.micro_usd, cap.since)))
+        });
+        self.spend = Some(noted.await?.ok_or_else(reached)?);
+        Ok(())
+    }
+
     /// Prepares the request off the async threads; `None` when the turn ended over it.
-    async fn prepare(
-        &mut self,
-        context: &AskContext,
-        begun: &Begun,
-        provider: &Arc<dyn Provider>,
-        cancel: &CancellationToken,
-    ) -> Option<Prepared> {
+    async fn prepare(&mut self, cancel: &CancellationToken) -> Option<Prepared> {
         let (stages, mut told) = mpsc::unbounded_channel();
-        let preparing = prepare(context, begun, provider, stages, cancel);
+        let (context, begun, provider) = (self.context, self.begun, Arc::clone(&self.provider));
+        let preparing = prepare(context, begun, &provider, stages, cancel);
         tokio::pin!(preparing);
         let prepared = loop {
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => break Err(TurnEvent::Cancelled),
                 Some(stage) = told.recv() => {
-                    self.happen(TurnEvent::Provider(GenerateEvent::Stage(stage)));
+                    self.happen(TurnEvent::Provider(GenerateEvent::Stage(stage))).await;
                 }
                 prepared = &mut preparing => break prepared,
             }
         };
-        prepared.map_err(|event| self.happen(event)).ok()
+        let prepared = match prepared {
+            Ok((mut prepared, capabilities)) => {
+                let allowed = tokio::select! {
+                    biased;
+                    () = cancel.cancelled() => Err(TurnEvent::Cancelled),
+                    allowed = self.spend(&mut prepared, &capabilities) => allowed,
+                };
+                allowed.map(|()| prepared)
+            }
+            Err(event) => Err(event),
+        };
+        match prepared {
+            Ok(prepared) => Some(prepared),
+            Err(event) => {
+                self.happen(event).await;
+                None
+            }
+        }
     }
 
     /// Follows the stream until the turn is over.
@@ -158,7 +271,7 @@ impl<Sink: FnMut(AnswerEvent) + Send> Run<'_, Sink> {
                     None => TurnEvent::StreamEnded,
                 },
             };
-            self.happen(event);
+            self.happen(event).await;
         }
     }
 }
@@ -170,35 +283,77 @@ async fn prepare(
     provider: &Arc<dyn Provider>,
     stages: UnboundedSender<Stage>,
     cancel: &CancellationToken,
-) -> Result<Prepared, TurnEvent> {
+) -> Result<(Prepared, Capabilities), TurnEvent> {
     let capabilities =
         provider.capabilities(&begun.model.id).await.map_err(|error| TurnEvent::Failed(error.notice))?;
     let (history, notebook) = (Arc::clone(&context.history), Arc::clone(&context.notebook));
     let provider = Arc::clone(provider);
     let (model, leaf, cancel) = (begun.model.id.clone(), begun.leaf, cancel.clone());
+    let (options, local_only) = (begun.conversation.options.clone(), begun.conversation.local_only);
+    let limits = capabilities.clone();
     let prepared = tokio::task::spawn_blocking(move || {
         let asked = Asked {
             history: &history,
             notebook: &notebook,
             provider: provider.as_ref(),
-            capabilities: &capabilities,
+            capabilities: &limits,
             model: &model,
+            options: &options,
+            local_only,
             stage: &|stage| {
                 let _nobody_listens_once_it_was_stopped = stages.send(stage);
             },
             cancel: &cancel,
         };
-        context::prepare(&asked, leaf)
+        context::prepare(&asked, history.branch(leaf)?)
     })
     .await;
-    let internal = |detail: String| TurnEvent::Failed(Notice::new(NoticeCode::Internal).with_detail(detail));
     match prepared {
-        Ok(Ok(prepared)) => Ok(prepared),
+        Ok(Ok(prepared)) => Ok((prepared, capabilities)),
         Ok(Err(PrepareError::Cancelled)) => Err(TurnEvent::Cancelled),
         Ok(Err(PrepareError::ContextFull)) => Err(TurnEvent::Failed(Notice::new(NoticeCode::ContextFull))),
-        Ok(Err(PrepareError::History(error))) => Err(internal(error.to_string())),
-        Err(error) => Err(internal(error.to_string())),
+        Ok(Err(PrepareError::History(error))) => Err(internal(&error)),
+        Err(error) => Err(internal(&error)),
     }
+}
+
+/// Keeps a picture that came with an answer.
+fn keep_picture(history: &history::History, data: &Bytes) -> Result<AttachmentId, KeepError> {
+    let identified = media::identify(data)?;
+    let picture = media::decode(data)?;
+    let extension = identified.mime.rsplit('/').next().unwrap_or("png");
+    let kept = history.add_attachment(NewAttachment {
+        name: &format!("picture.{extension}"),
+        kind: identified.kind,
+        mime: identified.mime,
+        width: picture.width(),
+        height: picture.height(),
+        source: Source::Bytes(data),
+    })?;
+    Ok(kept.id)
+}
+
+/// A picture of an answer could not be kept.
+#[derive(Debug, thiserror::Error)]
+enum KeepError {
+    #[error(transparent)]
+    Media(#[from] media::MediaError),
+    #[error(transparent)]
+    History(#[from] history::HistoryError),
+}
+
+/// Asks the history off the async threads.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, history::HistoryError> + Send + 'static,
+) -> Result<T, TurnEvent> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result.map_err(|error| internal(&error)),
+        Err(error) => Err(internal(&error)),
+    }
+}
+
+fn internal(error: &dyn std::error::Error) -> TurnEvent {
+    TurnEvent::Failed(Notice::new(NoticeCode::Internal).with_detail(error.to_string()))
 }
 
 /// Waits until then, or for ever.

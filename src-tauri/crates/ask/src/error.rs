@@ -1,6 +1,7 @@
 //! Why a turn could not take place. What goes wrong with an answer itself is told by its status and notice instead.
 
-use conversation::Mind;
+use crate::SchemaError;
+use conversation::{Mind, ProviderError};
 use history::HistoryError;
 
 /// A turn that could not begin, or could not be kept.
@@ -18,9 +19,18 @@ pub enum AskError {
     /// A question cannot follow an answer that is still being written.
     #[error("the answer before is still being written")]
     StillAnswering,
+    /// The conversation stays on this computer, and the model that is asked is elsewhere.
+    #[error("this conversation stays on this computer: ask a model on this computer, or lift its lock")]
+    LocalOnly,
     /// This mind is not there.
     #[error("no provider for {0:?}")]
     NoMind(Mind),
+    /// The schema of the answer is none.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// What was to be looked at before a question was asked failed at the provider.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
     /// History failed.
     #[error(transparent)]
     History(#[from] HistoryError),

@@ -2,8 +2,8 @@
 
 use crate::Notebook;
 use conversation::{
-    AnswerOptions, AttachmentId, Conversation, ConversationId, FileView, Message, MessageId, ModelRef, Notice, Part,
-    Provider, Receipt, Sources, Stage,
+    AnswerOptions, AttachmentId, Conversation, ConversationId, FileView, Message, MessageId, ModelRef,
+    Notice, Part, Provider, Receipt, Sources, Stage, Timestamp,
 };
 use history::History;
 use serde::{Deserialize, Serialize};
@@ -19,8 +19,17 @@ pub struct AskContext {
     pub providers: Vec<Arc<dyn Provider>>,
     /// Where notes of pictures come from, for minds that cannot see.
     pub notebook: Arc<Notebook>,
-    /// What may be spent in a calendar month, in millionths of a US dollar; `None` is without limit.
-    pub monthly_cap: Option<u64>,
+    /// What may be spent in a month; `None` is without limit.
+    pub monthly_cap: Option<MonthlyCap>,
+}
+
+/// What may be spent in a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MonthlyCap {
+    /// Millionths of a US dollar.
+    pub micro_usd: u64,
+    /// When the month began.
+    pub since: Timestamp,
 }
 
 /// A request for an answer.

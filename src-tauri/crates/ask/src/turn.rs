@@ -3,15 +3,17 @@
 //!
 //! Rules it keeps:
 //! - There is exactly one [`Effect::Finish`], and nothing after it.
-//! - The deltas that are shown, joined, are the texts that are stored, joined.
+//! - What is shown and what is stored are the same, in the same order.
 //! - An answer is complete only when the provider said so and there is something to read.
 //! - What came stays, however the answer ends.
 //!
 //! The provider's own end does not finish the turn, the stream's end does: token counts and signed parts may follow it.
 
 use crate::AnswerEvent;
+use bytes::Bytes;
 use conversation::{
-    FinishReason, GenerateEvent, MessageId, MessageStatus, Notice, NoticeCode, Receipt, Timing, Usage,
+    FinishReason, GenerateEvent, MessageId, MessageStatus, Notice, NoticeCode, Part, Receipt, Sources,
+    Timing, Usage,
 };
 use std::time::Duration;
 
@@ -43,8 +45,17 @@ pub enum TurnEvent {
 pub enum Effect {
     /// Tell the person.
     Show(AnswerEvent),
-    /// Add text to the stored answer.
-    Append(String),
+    /// Add to the end of the stored answer: a piece of words or of a thought, or another part as a whole.
+    Append(Part),
+    /// Keep a picture the model made, add it to the stored answer, and tell the person.
+    AppendPicture {
+        /// What the provider says it is.
+        mime: String,
+        /// The encoded picture.
+        data: Bytes,
+    },
+    /// Store what the answer rests on.
+    SetSources(Sources),
     /// Add one of the provider's own parts to the stored answer.
     AppendRaw(String),
     /// Store what the model received.
@@ -64,17 +75,39 @@ pub struct Ending {
     pub usage: Option<Usage>,
     /// How long it took; `None` when it was never sent.
     pub timing: Option<Timing>,
+    /// What this request alone used; `None` when it was not sent, or refused before anything was said.
+    pub spent: Option<Spent>,
+}
+
+/// What one request used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spent {
+    /// Tokens.
+    pub usage: Usage,
+    /// Whether they are Castor's estimate because the provider did not say.
+    pub estimated: bool,
 }
 
 /// What an answer that is continued already has.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Earlier {
-    /// Whether there is something to read.
-    pub has_text: bool,
+    /// Whether there is something to read or see.
+    pub has_content: bool,
+    /// Bytes of its text.
+    pub text_bytes: u32,
+    /// What it rests on so far.
+    pub sources: Sources,
     /// Tokens so far.
     pub usage: Option<Usage>,
     /// Time so far.
     pub timing: Option<Timing>,
+}
+
+/// What a piece of text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Voice {
+    Answer,
+    Thought,
 }
 
 /// One turn, from the stored question to the end of the answer.
@@ -83,7 +116,11 @@ pub struct Turn {
     answer: MessageId,
     earlier: Earlier,
     receipt: Receipt,
-    has_text: bool,
+    has_content: bool,
+    /// What `unshown` and `unstored` are.
+    voice: Voice,
+    /// Bytes of text and thoughts of this request.
+    said_bytes: usize,
     unshown: String,
     unstored: String,
     shown_at: Option<Duration>,
@@ -100,9 +137,11 @@ impl Turn {
     pub fn new(answer: MessageId, earlier: Earlier) -> Self {
         Self {
             answer,
-            earlier,
             receipt: Receipt::default(),
-            has_text: earlier.has_text,
+            has_content: earlier.has_content,
+            earlier,
+            voice: Voice::Answer,
+            said_bytes: 0,
             unshown: String::new(),
             unstored: String::new(),
             shown_at: None,
@@ -158,13 +197,28 @@ impl Turn {
                 effects.push(Effect::Show(AnswerEvent::Stage { answer: self.answer, stage }));
             }
             GenerateEvent::Text(text) => {
-                if text.is_empty() {
-                    return;
+                if !text.is_empty() {
+                    self.first_text_at.get_or_insert(now);
                 }
-                self.first_text_at.get_or_insert(now);
-                self.has_text |= !text.trim().is_empty();
-                self.unshown.push_str(&text);
-                self.unstored.push_str(&text);
+                self.has_content |= !text.trim().is_empty();
+                self.say(now, Voice::Answer, &text, effects);
+            }
+            GenerateEvent::Thought(text) => self.say(now, Voice::Thought, &text, effects),
+            GenerateEvent::Code { language, code } => {
+                self.add(now, Part::Code { language, code }, effects);
+            }
+            GenerateEvent::CodeResult { outcome, output } => {
+                self.add(now, Part::CodeResult { outcome, output }, effects);
+            }
+            GenerateEvent::Picture { mime, data } => {
+                self.begin_part(now, effects);
+                effects.push(Effect::AppendPicture { mime, data });
+            }
+            GenerateEvent::Sources(sources) => {
+                let mut all = self.earlier.sources.clone();
+                all.extend(sources, self.earlier.text_bytes);
+                effects.push(Effect::SetSources(all.clone()));
+                effects.push(Effect::Show(AnswerEvent::Sources { answer: self.answer, sources: all }));
             }
             GenerateEvent::Raw(json) => effects.push(Effect::AppendRaw(json)),
             GenerateEvent::Usage(usage) => {
@@ -186,6 +240,36 @@ impl Turn {
         }
     }
 
+    /// Takes a piece of text in; a piece of another kind first lets out what waits.
+    fn say(&mut self, now: Duration, voice: Voice, text: &str, effects: &mut Vec<Effect>) {
+        if text.is_empty() {
+            return;
+        }
+        if voice != self.voice {
+            self.show(now, effects);
+            self.store(now, effects);
+            self.voice = voice;
+        }
+        self.said_bytes += text.len();
+        self.unshown.push_str(text);
+        self.unstored.push_str(text);
+    }
+
+    /// Adds a part that came whole.
+    fn add(&mut self, now: Duration, part: Part, effects: &mut Vec<Effect>) {
+        self.begin_part(now, effects);
+        effects.push(Effect::Append(part.clone()));
+        effects.push(Effect::Show(AnswerEvent::Part { answer: self.answer, part }));
+    }
+
+    /// Lets out what waits, because something other than text follows it.
+    fn begin_part(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        self.show(now, effects);
+        self.store(now, effects);
+        self.first_text_at.get_or_insert(now);
+        self.has_content = true;
+    }
+
     fn tell_receipt(&self, effects: &mut Vec<Effect>) {
         let receipt = self.receipt.clone();
         effects.push(Effect::SetReceipt(receipt.clone()));
@@ -204,14 +288,22 @@ impl Turn {
     fn show(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         if !self.unshown.is_empty() {
             let text = std::mem::take(&mut self.unshown);
-            effects.push(Effect::Show(AnswerEvent::Delta { answer: self.answer, text }));
+            let answer = self.answer;
+            effects.push(Effect::Show(match self.voice {
+                Voice::Answer => AnswerEvent::Delta { answer, text },
+                Voice::Thought => AnswerEvent::Thought { answer, text },
+            }));
             self.shown_at = Some(now);
         }
     }
 
     fn store(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         if !self.unstored.is_empty() {
-            effects.push(Effect::Append(std::mem::take(&mut self.unstored)));
+            let text = std::mem::take(&mut self.unstored);
+            effects.push(Effect::Append(match self.voice {
+                Voice::Answer => Part::Text { text },
+                Voice::Thought => Part::Thought { text },
+            }));
             self.stored_at = Some(now);
         }
     }
@@ -222,14 +314,20 @@ impl Turn {
         self.show(now, effects);
         self.store(now, effects);
         let (status, notice) = match (self.reason.take(), trouble) {
-            (Some(reason), _) => judge(reason, self.has_text),
+            (Some(reason), _) => judge(reason, self.has_content),
             (None, None) => (MessageStatus::Stopped, None),
             (None, Some(notice)) if notice.code == NoticeCode::CutOff => {
                 (MessageStatus::Incomplete, Some(notice))
             }
             (None, Some(notice)) => (MessageStatus::Failed, Some(notice)),
         };
-        let ending = Ending { status, notice, usage: self.usage_in_all(), timing: self.timing_in_all(now) };
+        let ending = Ending {
+            status,
+            notice,
+            usage: self.usage_in_all(),
+            timing: self.timing_in_all(now),
+            spent: self.spent(status),
+        };
         effects.push(Effect::Finish(ending));
         self.ended = true;
     }
@@ -241,7 +339,25 @@ impl Turn {
             prompt_tokens: usage.prompt_tokens,
             answer_tokens: usage.answer_tokens.saturating_add(earlier.answer_tokens),
             thought_tokens: usage.thought_tokens.saturating_add(earlier.thought_tokens),
+            searches: usage.searches.saturating_add(earlier.searches),
+            cached_tokens: usage.cached_tokens,
         })
+    }
+
+    fn spent(&self, status: MessageStatus) -> Option<Spent> {
+        self.sent_at?;
+        if let Some(usage) = self.usage {
+            return Some(Spent { usage, estimated: false });
+        }
+        if status == MessageStatus::Failed && self.said_bytes == 0 {
+            return None;
+        }
+        let usage = Usage {
+            prompt_tokens: self.receipt.prompt_tokens.unwrap_or_default(),
+            answer_tokens: u32::try_from(self.said_bytes.div_ceil(4)).unwrap_or(u32::MAX),
+            ..Usage::default()
+        };
+        Some(Spent { usage, estimated: true })
     }
 
     fn timing_in_all(&self, now: Duration) -> Option<Timing> {
@@ -265,19 +381,21 @@ fn due(last: Option<Duration>, every: Duration) -> Duration {
 }
 
 /// What the provider's end means.
-fn judge(reason: FinishReason, has_text: bool) -> (MessageStatus, Option<Notice>) {
+fn judge(reason: FinishReason, has_content: bool) -> (MessageStatus, Option<Notice>) {
     match reason {
-        FinishReason::Stop if has_text => (MessageStatus::Complete, None),
+        FinishReason::Stop if has_content => (MessageStatus::Complete, None),
         FinishReason::Stop => (MessageStatus::Failed, Some(Notice::new(NoticeCode::EmptyAnswer))),
         FinishReason::LengthLimit => (MessageStatus::Incomplete, Some(Notice::new(NoticeCode::LengthLimit))),
-        FinishReason::PromptBlocked(reason) => {
-            (MessageStatus::Blocked, Some(Notice::new(NoticeCode::PromptBlocked).with_detail(reason)))
+        FinishReason::PromptBlocked { reason, ratings } => {
+            let notice = Notice::new(NoticeCode::PromptBlocked).with_detail(reason);
+            (MessageStatus::Blocked, Some(Notice { ratings, ..notice }))
         }
-        FinishReason::AnswerBlocked(reason) => {
-            (MessageStatus::Blocked, Some(Notice::new(NoticeCode::AnswerBlocked).with_detail(reason)))
+        FinishReason::AnswerBlocked { reason, ratings } => {
+            let notice = Notice::new(NoticeCode::AnswerBlocked).with_detail(reason);
+            (MessageStatus::Blocked, Some(Notice { ratings, ..notice }))
         }
         // Whatever it means, it is not the whole answer.
-        FinishReason::Other(reason) if has_text => {
+        FinishReason::Other(reason) if has_content => {
             (MessageStatus::Incomplete, Some(Notice::new(NoticeCode::CutOff).with_detail(reason)))
         }
         FinishReason::Other(reason) => {

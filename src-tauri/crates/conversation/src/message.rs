@@ -230,6 +230,37 @@ pub struct Message {
 }
 
 impl Message {
+    /// A new question.
+    pub fn question(conversation: ConversationId, parent: Option<MessageId>, parts: Vec<Part>) -> Self {
+        Self {
+            id: MessageId::new(),
+            conversation,
+            parent,
+            role: Role::User,
+            parts,
+            status: MessageStatus::Complete,
+            created_at: Timestamp::now(),
+            model: None,
+            receipt: None,
+            usage: None,
+            timing: None,
+            cost: None,
+            sources: None,
+            structure: None,
+            notice: None,
+        }
+    }
+
+    /// A new, empty answer to a question.
+    pub fn answer(question: &Self, model: ModelRef) -> Self {
+        Self {
+            role: Role::Model,
+            status: MessageStatus::Streaming,
+            model: Some(model),
+            ..Self::question(question.conversation, Some(question.id), Vec::new())
+        }
+    }
+
     /// All text parts, joined as they stand.
     pub fn text(&self) -> String {
         self.parts
@@ -239,6 +270,15 @@ impl Message {
                 _ => None,
             })
             .collect()
+    }
+
+    /// Whether there is anything in it but thoughts and blanks.
+    pub fn has_content(&self) -> bool {
+        self.parts.iter().any(|part| match part {
+            Part::Text { text } => !text.trim().is_empty(),
+            Part::Thought { .. } => false,
+            Part::Attachment { .. } | Part::Code { .. } | Part::CodeResult { .. } => true,
+        })
     }
 
     /// Its attachments, in order.

@@ -19,6 +19,20 @@ pub struct AnswerOptions {
     pub schema: Option<String>,
 }
 
+impl AnswerOptions {
+    /// As much of it as a model can follow.
+    #[must_use]
+    pub fn within(&self, tools: &AnswerTools) -> Self {
+        Self {
+            thinking: self.thinking.filter(|level| tools.thinking.contains(level)),
+            search: self.search && tools.search,
+            read_links: self.read_links && tools.read_links,
+            run_code: self.run_code && tools.run_code,
+            schema: self.schema.clone().filter(|_| tools.schema),
+        }
+    }
+}
+
 /// How long a model thinks before it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "kebab-case")]
