@@ -1,9 +1,10 @@
 //! One answer: asks, tries again what passes by itself, reads to the end, asks for the rest of what the API split.
 
 use crate::client::Client;
-use crate::event_stream::{ChunkError, read_chunks};
+use crate::event_stream::{Chunk, ChunkError, read_chunks};
 use crate::failure::{Failure, Remedy, with_delay};
-use crate::request::{self, Signatures};
+use crate::grounding::Grounding;
+use crate::request::{self, Signatures, Terms};
 use crate::retry::Retries;
 use async_stream::stream;
 use bytes::Bytes;
@@ -19,31 +20,38 @@ use tokio_util::sync::CancellationToken;
 /// Most responses that make up one answer; a server that splits without end is stopped here.
 const MOST_CONTINUATIONS: u32 = 32;
 
-/// Begins an answer. `body` is the request as first sent; `request` is what a changed one is made from.
+/// Begins an answer. `body` is the request as first sent; `request` and `terms` are what a changed one is made from.
 ///
 /// The stream works while it is polled and at no other time: dropping it closes the connection.
 pub(crate) fn begin(
     client: Client,
     request: GenerateRequest,
+    terms: Terms,
     body: Bytes,
     cancel: CancellationToken,
 ) -> EventStream {
     let events = stream! {
         yield Ok(GenerateEvent::Stage(Stage::Waiting));
-        let mut course = Course::new(Retries::new(client.config.retry), request, body);
+        let mut course = Course::new(Retries::new(client.config.retry), request, terms, body);
+        let mut grounding = Grounding::default();
         loop {
             let mut end = End::CutOff;
             {
                 let mut items = pin!(respond(&client, &course.request.model, course.body.clone()));
                 while let Some(item) = items.next().await {
                     match item {
-                        Item::Event(event) => {
-                            course.spoke |= matches!(event, GenerateEvent::Text(_) | GenerateEvent::Raw(_));
-                            yield Ok(event);
+                        Item::Chunk(mut chunk) => {
+                            for event in grounding.hear(&mut chunk) {
+                                course.spoke |= shows(&event);
+                                yield Ok(event);
+                            }
                         }
                         Item::End(told) => end = told,
                     }
                 }
+            }
+            for event in grounding.end_response() {
+                yield Ok(event);
             }
             match course.after(end) {
                 Next::Ask => {}
@@ -66,9 +74,26 @@ pub(crate) fn begin(
     events.take_until(cancel.cancelled_owned()).boxed()
 }
 
-/// What one response yields: events, then one end.
+/// Whether an event is something of the answer itself. Nothing is tried again after one.
+fn shows(event: &GenerateEvent) -> bool {
+    match event {
+        GenerateEvent::Text(_)
+        | GenerateEvent::Thought(_)
+        | GenerateEvent::Code { .. }
+        | GenerateEvent::CodeResult { .. }
+        | GenerateEvent::Picture { .. }
+        | GenerateEvent::Sources(_)
+        | GenerateEvent::Raw(_) => true,
+        GenerateEvent::Stage(_)
+        | GenerateEvent::Usage(_)
+        | GenerateEvent::Retrying(_)
+        | GenerateEvent::Finished(_) => false,
+    }
+}
+
+/// What one response yields: chunks, then one end.
 enum Item {
-    Event(GenerateEvent),
+    Chunk(Chunk),
     End(End),
 }
 
@@ -108,14 +133,14 @@ fn respond(client: &Client, model: &str, body: Bytes) -> impl Stream<Item = Item
                 }
                 Ok(None) | Err(_) => break,
             };
-            for event in chunk.events {
-                yield Item::Event(event);
-            }
-            if let Some(status) = chunk.error {
-                ended = Some(End::Failed(client.without_key(Failure::from_stream(&status))));
+            if let Some(status) = &chunk.error {
+                ended = Some(End::Failed(client.without_key(Failure::from_stream(status))));
+                yield Item::Chunk(chunk);
                 break;
             }
-            ended = chunk.continuation_token.map(End::Split).or(chunk.finished.map(End::Finished)).or(ended);
+            let continuation = chunk.continuation_token.clone().map(End::Split);
+            ended = continuation.or_else(|| chunk.finished.clone().map(End::Finished)).or(ended);
+            yield Item::Chunk(chunk);
         }
         yield Item::End(ended.unwrap_or(End::CutOff));
     }
@@ -171,6 +196,7 @@ fn unreadable(error: ChunkError) -> Failure {
 struct Course {
     retries: Retries,
     request: GenerateRequest,
+    terms: Terms,
     body: Bytes,
     signatures: Signatures,
     continuations: u32,
@@ -189,8 +215,8 @@ enum Next {
 }
 
 impl Course {
-    fn new(retries: Retries, request: GenerateRequest, body: Bytes) -> Self {
-        Self { retries, request, body, signatures: Signatures::Keep, continuations: 0, spoke: false }
+    fn new(retries: Retries, request: GenerateRequest, terms: Terms, body: Bytes) -> Self {
+        Self { retries, request, terms, body, signatures: Signatures::Keep, continuations: 0, spoke: false }
     }
 
     fn after(&mut self, end: End) -> Next {
@@ -222,7 +248,7 @@ impl Course {
     }
 
     fn ask_with(&mut self, continuation_token: Option<String>) -> Next {
-        match request::body(&self.request, self.signatures, continuation_token) {
+        match request::body(&self.request, &self.terms, self.signatures, continuation_token) {
             Ok(body) => {
                 self.body = body;
                 Next::Ask
@@ -244,7 +270,7 @@ mod tests {
             turns: Vec::new(),
             ..GenerateRequest::default()
         };
-        Course::new(Retries::new(RetryPolicy::default()), request, Bytes::new())
+        Course::new(Retries::new(RetryPolicy::default()), request, Terms::default(), Bytes::new())
     }
 
     fn overloaded(delay: Option<Duration>) -> End {

@@ -146,7 +146,8 @@ impl Client {
         Err(Failure::from_response(status, &content_type, retry_after, &body).without(key.expose_secret()))
     }
 
-    fn url(&self, segments: &[&str]) -> Url {
+    /// An address of the API: `{base}/{version}/{segments}`.
+    pub(crate) fn url(&self, segments: &[&str]) -> Url {
         let mut url = self.root.clone();
         // Cannot fail: `root` only lets http and https through.
         if let Ok(mut path) = url.path_segments_mut() {

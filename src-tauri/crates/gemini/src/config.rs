@@ -1,6 +1,7 @@
 //! Where the API is and how patient the client is with it.
 
 use crate::SharedKey;
+use crate::wire::SafetySetting;
 use std::time::Duration;
 
 /// What a [`Gemini`](crate::Gemini) is made from.
@@ -16,6 +17,8 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// How to try again.
     pub retry: RetryPolicy,
+    /// From where on content is withheld; the API's own thresholds hold for categories that are not named.
+    pub safety: Vec<SafetySetting>,
 }
 
 impl Config {
@@ -30,6 +33,7 @@ impl Config {
             key,
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
+            safety: Vec::new(),
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! [`Gemini`] implements [`conversation::Provider`] over `streamGenerateContent`. The path of one question:
 //! `request` turns it into the API's JSON, `answer` sends it and retries what passes by itself, `event_stream` reads the
-//! server-sent events, and `failure` puts whatever goes wrong into Castor's words.
+//! server-sent events, `parts` says what is in the model's parts, `grounding` gathers what the answer rests on, and `failure`
+//! puts whatever goes wrong into Castor's words. `count` asks what a question would cost.
 //!
 //! What is too large for a request is uploaded first: `files` sends a file in chunks, goes on where an interrupted upload
 //! ended, and waits until the API can use it; `uploads` does so ahead of a request, once for each content.
@@ -17,11 +18,14 @@
 mod answer;
 mod client;
 mod config;
+mod count;
 mod event_stream;
 mod failure;
 mod files;
+mod grounding;
 mod key;
 mod models;
+mod parts;
 mod provider;
 mod request;
 mod retry;
@@ -31,6 +35,7 @@ pub mod wire;
 pub use config::{Config, ConfigError, RetryPolicy, Timeouts};
 pub use event_stream::{Chunk, ChunkError, read_chunks};
 pub use files::{LARGEST_FILE, RemoteFile, RemoteState, Upload, UploadEvent, UploadSession, UploadedFile};
+pub use grounding::{Found, Grounding};
 pub use key::SharedKey;
 pub use models::{DEFAULT_MODEL, FALLBACK_MODEL};
 pub use provider::Gemini;

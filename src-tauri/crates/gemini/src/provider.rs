@@ -2,8 +2,10 @@
 
 use crate::client::{Client, bare};
 use crate::failure::Failure;
-use crate::request::{self, Signatures};
-use crate::{Config, ConfigError, DEFAULT_MODEL, SharedKey, UploadStore, answer, models, uploads, wire};
+use crate::request::{self, Signatures, Terms};
+use crate::{
+    Config, ConfigError, DEFAULT_MODEL, SharedKey, UploadStore, answer, count, models, uploads, wire,
+};
 use async_trait::async_trait;
 use conversation::{
     Capabilities, EventStream, GenerateRequest, Mind, Model, ModelState, NoticeCode, Provider, ProviderError,
@@ -77,6 +79,14 @@ impl Gemini {
             Err(failure) if failure.error.notice.code == NoticeCode::ModelNotFound => Ok(()),
             Err(failure) => Err(failure.error),
         }
+    }
+
+    /// What holds for requests to a model. Asks nobody: what a model that was never listed can do goes by its name.
+    pub(crate) fn terms(&self, model: &str) -> Terms {
+        let id = bare(model);
+        let known = self.known_models().into_iter().find(|model| model.id == id);
+        let tools = known.map_or_else(|| models::tools(id, false), |model| model.capabilities.tools);
+        Terms { tools, safety: self.client.config.safety.clone() }
     }
 
     async fn list(&self) -> Result<Vec<Model>, Failure> {
@@ -162,11 +172,19 @@ impl Provider for Gemini {
         cancel: CancellationToken,
     ) -> Result<EventStream, ProviderError> {
         let failed = |failure: Failure| failure.error;
+        request::may_leave(&request).map_err(failed)?;
         self.client.key().map_err(failed)?;
+        let terms = self.terms(&request.model);
         if uploads::has_files(&request) {
-            return Ok(uploads::begin(self.clone(), request, cancel));
+            return Ok(uploads::begin(self.clone(), request, terms, cancel));
         }
-        let body = request::body(&request, Signatures::Keep, None).map_err(failed)?;
-        Ok(answer::begin(self.client.clone(), request, body, cancel))
+        let body = request::body(&request, &terms, Signatures::Keep, None).map_err(failed)?;
+        Ok(answer::begin(self.client.clone(), request, terms, body, cancel))
+    }
+
+    #[tracing::instrument(skip_all, fields(model = request.model), err)]
+    async fn count_tokens(&self, request: &GenerateRequest) -> Result<Option<u32>, ProviderError> {
+        let terms = self.terms(&request.model);
+        count::tokens(&self.client, request, &terms).await.map_err(|failure| failure.error)
     }
 }

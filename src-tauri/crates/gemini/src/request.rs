@@ -1,11 +1,20 @@
 //! From Castor's request to the API's JSON.
 
+use crate::client::bare;
 use crate::failure::Failure;
-use crate::wire::{Blob, Content, FileData, GenerateContentRequest, GenerationConfig, Part, Role};
+use crate::wire::{
+    Blob, Content, CountTokensRequest, FileData, GenerateContentRequest, GenerationConfig, MediaResolution,
+    Modality, ModelRequest, Part, Role, SafetySetting, ThinkingConfig, ThinkingLevel, Tool, VideoMetadata,
+};
 use bytes::Bytes;
-use conversation::{self as castor, FileToSend, GenerateRequest, Mind, NoticeCode, RequestPart, RequestTurn};
+use conversation::{
+    self as castor, AnswerOptions, AnswerTools, Detail, FileToSend, FileView, GenerateRequest, Mind,
+    NoticeCode, RequestPart, RequestTurn,
+};
+use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
+use std::time::Duration;
 
 /// Most bytes of one request's contents as sent. Pages of the API's documentation name limits from 20 MB up; what is
 /// larger belongs into an upload.
@@ -24,27 +33,72 @@ pub(crate) enum Signatures {
     Drop,
 }
 
+/// What holds for a request beside what is asked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Terms {
+    /// What the model can do: options beyond it are left out.
+    pub tools: AnswerTools,
+    /// What is withheld.
+    pub safety: Vec<SafetySetting>,
+}
+
 /// The request's body. `continuation_token` asks for the rest of an answer that the API split.
 pub(crate) fn body(
     request: &GenerateRequest,
+    terms: &Terms,
     signatures: Signatures,
     continuation_token: Option<String>,
 ) -> Result<Bytes, Failure> {
+    let content = outgoing(request, terms, signatures)?;
+    bytes(&GenerateContentRequest { continuation_token, ..content })
+}
+
+/// The body that asks what the request would cost.
+pub(crate) fn count_body(request: &GenerateRequest, terms: &Terms) -> Result<Bytes, Failure> {
+    let content = outgoing(request, terms, Signatures::Keep)?;
+    let model = format!("models/{}", bare(&request.model));
+    bytes(&CountTokensRequest { generate_content_request: ModelRequest { model, request: content } })
+}
+
+/// Whether anything of a conversation may leave this computer. Nothing of it, not a file and not a count, is sent before
+/// this was asked.
+pub(crate) fn may_leave(request: &GenerateRequest) -> Result<(), Failure> {
+    if request.local_only {
+        return Err(Failure::new(NoticeCode::LocalOnly, "the conversation is to stay on this computer"));
+    }
+    Ok(())
+}
+
+/// The one way from a conversation to what is sent.
+fn outgoing(
+    request: &GenerateRequest,
+    terms: &Terms,
+    signatures: Signatures,
+) -> Result<GenerateContentRequest, Failure> {
+    may_leave(request)?;
     let size = size(request);
     if size > LARGEST_REQUEST {
         let detail = format!("{size} bytes as sent; at most {LARGEST_REQUEST} fit into one request");
         return Err(Failure::new(NoticeCode::RequestTooLarge, detail));
     }
-    let body = GenerateContentRequest { continuation_token, ..wire(request, signatures) };
-    if body.contents.is_empty() {
+    let content = wire(request, terms, signatures)?;
+    if content.contents.is_empty() {
         return Err(Failure::new(NoticeCode::RequestRejected, "there is nothing to send"));
     }
-    let body = serde_json::to_vec(&body)
+    Ok(content)
+}
+
+fn bytes(body: &impl Serialize) -> Result<Bytes, Failure> {
+    let body = serde_json::to_vec(body)
         .map_err(|error| Failure::new(NoticeCode::Internal, format!("the request is no JSON: {error}")))?;
     Ok(body.into())
 }
 
-fn wire(request: &GenerateRequest, signatures: Signatures) -> GenerateContentRequest {
+fn wire(
+    request: &GenerateRequest,
+    terms: &Terms,
+    signatures: Signatures,
+) -> Result<GenerateContentRequest, Failure> {
     // A turn without parts (an answer that failed before it began) is left out: the API refuses it.
     let mut contents: Vec<Content> = request
         .turns
@@ -56,14 +110,70 @@ fn wire(request: &GenerateRequest, signatures: Signatures) -> GenerateContentReq
         contents.push(Content { role: Some(Role::User), parts: vec![text(GO_ON)] });
     }
     let system = request.system.as_deref().filter(|system| !system.is_empty());
-    GenerateContentRequest {
+    Ok(GenerateContentRequest {
         system_instruction: system.map(|system| Content { role: None, parts: vec![text(system)] }),
         contents,
-        generation_config: request
-            .max_output_tokens
-            .map(|limit| GenerationConfig { max_output_tokens: Some(limit) }),
+        generation_config: generation_config(request, &terms.tools)?,
+        tools: tools(&request.options, &terms.tools),
+        safety_settings: terms.safety.clone(),
         continuation_token: None,
+    })
+}
+
+/// `None` when nothing is asked of the answer.
+fn generation_config(
+    request: &GenerateRequest,
+    can: &AnswerTools,
+) -> Result<Option<GenerationConfig>, Failure> {
+    let AnswerOptions { thinking, schema, .. } = &request.options;
+    let thinking_config = (!can.thinking.is_empty()).then(|| ThinkingConfig {
+        thinking_level: thinking.filter(|level| can.thinking.contains(level)).map(level),
+        include_thoughts: true,
+    });
+    let schema = schema.as_deref().filter(|_| can.schema).map(self::schema).transpose()?;
+    let config = GenerationConfig {
+        max_output_tokens: request.max_output_tokens,
+        thinking_config,
+        response_mime_type: schema.is_some().then_some("application/json"),
+        response_json_schema: schema,
+        response_modalities: can.draws.then_some(&[Modality::Text, Modality::Image]),
+    };
+    let asks = config.max_output_tokens.is_some()
+        || config.thinking_config.is_some()
+        || config.response_json_schema.is_some()
+        || config.response_modalities.is_some();
+    Ok(asks.then_some(config))
+}
+
+fn level(level: castor::ThinkingLevel) -> ThinkingLevel {
+    match level {
+        castor::ThinkingLevel::Minimal => ThinkingLevel::Minimal,
+        castor::ThinkingLevel::Low => ThinkingLevel::Low,
+        castor::ThinkingLevel::Medium => ThinkingLevel::Medium,
+        castor::ThinkingLevel::High => ThinkingLevel::High,
     }
+}
+
+fn schema(text: &str) -> Result<Box<RawValue>, Failure> {
+    let refused = |why: String| {
+        Failure::new(
+            NoticeCode::RequestRejected,
+            format!("the schema of the answer is no JSON object: {why}"),
+        )
+    };
+    let schema = RawValue::from_string(text.trim().to_owned()).map_err(|error| refused(error.to_string()))?;
+    if schema.get().starts_with('{') { Ok(schema) } else { Err(refused("it begins without a brace".into())) }
+}
+
+fn tools(options: &AnswerOptions, can: &AnswerTools) -> Vec<Tool> {
+    [
+        (options.search && can.search, Tool::GoogleSearch {}),
+        (options.read_links && can.read_links, Tool::UrlContext {}),
+        (options.run_code && can.run_code, Tool::CodeExecution {}),
+    ]
+    .into_iter()
+    .filter_map(|(wanted, tool)| wanted.then_some(tool))
+    .collect()
 }
 
 fn content(turn: &RequestTurn, signatures: Signatures) -> Content {
@@ -110,13 +220,13 @@ fn prepared(parts: &[RequestPart]) -> Vec<Part> {
     let media = parts.iter().filter_map(|part| match part {
         RequestPart::Media(media) => Some(Part::InlineData {
             inline_data: Blob { mime_type: media.mime.clone(), data: media.data.clone() },
-            video_metadata: None,
-            media_resolution: None,
+            video_metadata: video_metadata(&media.mime, media.view),
+            media_resolution: media_resolution(&media.mime, media.view),
         }),
-        RequestPart::File(FileToSend { mime, uri: Some(uri), .. }) => Some(Part::FileData {
+        RequestPart::File(FileToSend { mime, uri: Some(uri), view, .. }) => Some(Part::FileData {
             file_data: FileData { file_uri: uri.clone(), mime_type: mime.clone() },
-            video_metadata: None,
-            media_resolution: None,
+            video_metadata: video_metadata(mime, *view),
+            media_resolution: media_resolution(mime, *view),
         }),
         // A file that was not sent ahead is nothing the API could look at.
         RequestPart::File(_) | RequestPart::Text(_) | RequestPart::Notes(_) => None,
@@ -126,6 +236,31 @@ fn prepared(parts: &[RequestPart]) -> Vec<Part> {
         _ => None,
     });
     media.chain(words).collect()
+}
+
+/// Only videos have a stretch and frames.
+fn video_metadata(mime: &str, view: FileView) -> Option<VideoMetadata> {
+    let place = |milliseconds: Option<u32>| milliseconds.map(|ms| Duration::from_millis(ms.into()));
+    let metadata = VideoMetadata {
+        fps: view.frames_per_1000_s.filter(|frames| *frames > 0).map(|frames| f64::from(frames) / 1000.0),
+        start_offset: place(view.start_ms),
+        end_offset: place(view.end_ms),
+    };
+    (mime.starts_with("video/") && metadata != VideoMetadata::default()).then_some(metadata)
+}
+
+/// Only what is looked at has a resolution, and only pictures the finest.
+fn media_resolution(mime: &str, view: FileView) -> Option<MediaResolution> {
+    let picture = mime.starts_with("image/");
+    if !(picture || mime.starts_with("video/") || mime == "application/pdf") {
+        return None;
+    }
+    Some(match view.detail? {
+        Detail::Low => MediaResolution::Low,
+        Detail::Medium => MediaResolution::Medium,
+        Detail::UltraHigh if picture => MediaResolution::UltraHigh,
+        Detail::High | Detail::UltraHigh => MediaResolution::High,
+    })
 }
 
 fn text(words: &str) -> Part {
@@ -190,7 +325,11 @@ mod tests {
     }
 
     fn sent(request: &GenerateRequest, signatures: Signatures) -> String {
-        String::from_utf8(body(request, signatures, None).unwrap().to_vec()).unwrap()
+        sent_with(request, &Terms::default(), signatures)
+    }
+
+    fn sent_with(request: &GenerateRequest, terms: &Terms, signatures: Signatures) -> String {
+        String::from_utf8(body(request, terms, signatures, None).unwrap().to_vec()).unwrap()
     }
 
     fn as_json(request: &GenerateRequest) -> Value {
@@ -272,7 +411,12 @@ mod tests {
         let request = request(vec![user("a"), turn(castor::Role::Model, vec![]), user("b"), model("", &[])]);
         let contents = as_json(&request)["contents"].clone();
         assert_eq!(contents.as_array().unwrap().len(), 2, "{contents}");
-        let nothing = body(&GenerateRequest { turns: vec![user("")], ..request }, Signatures::Keep, None);
+        let nothing = body(
+            &GenerateRequest { turns: vec![user("")], ..request },
+            &Terms::default(),
+            Signatures::Keep,
+            None,
+        );
         assert_eq!(nothing.unwrap_err().error.notice.code, NoticeCode::RequestRejected);
     }
 
@@ -280,9 +424,158 @@ mod tests {
     fn what_does_not_fit_is_refused_before_it_is_encoded() {
         static LARGE: [u8; 8_000_000] = [0; 8_000_000];
         let two = request(vec![turn(castor::Role::User, vec![picture(&LARGE), picture(&LARGE)])]);
-        let failure = body(&two, Signatures::Keep, None).unwrap_err();
+        let failure = body(&two, &Terms::default(), Signatures::Keep, None).unwrap_err();
         assert_eq!(failure.error.notice.code, NoticeCode::RequestTooLarge);
         let one = request(vec![turn(castor::Role::User, vec![picture(&LARGE)])]);
-        assert!(body(&one, Signatures::Keep, None).is_ok());
+        assert!(body(&one, &Terms::default(), Signatures::Keep, None).is_ok());
+    }
+
+    /// A model that can do everything but draw.
+    fn able() -> Terms {
+        Terms { tools: crate::models::tools("gemini-3.8-flash", true), safety: Vec::new() }
+    }
+
+    fn with_options(options: AnswerOptions) -> GenerateRequest {
+        GenerateRequest { options, ..request(vec![user("Why is the sky blue?")]) }
+    }
+
+    fn with_terms(request: &GenerateRequest, terms: &Terms) -> Value {
+        serde_json::from_str(&sent_with(request, terms, Signatures::Keep)).unwrap()
+    }
+
+    fn everything() -> AnswerOptions {
+        AnswerOptions {
+            thinking: Some(castor::ThinkingLevel::Low),
+            search: true,
+            read_links: true,
+            run_code: true,
+            schema: Some(
+                r#"{"type":"object","properties":{"b":{"type":"string"},"a":{"type":"integer"}}}"#.into(),
+            ),
+        }
+    }
+
+    #[test]
+    fn thoughts_are_asked_for_whenever_there_are_any() {
+        insta::assert_json_snapshot!(with_terms(&with_options(AnswerOptions::default()), &able()));
+    }
+
+    #[test]
+    fn a_level_of_thinking() {
+        let options =
+            AnswerOptions { thinking: Some(castor::ThinkingLevel::High), ..AnswerOptions::default() };
+        insta::assert_json_snapshot!(with_terms(&with_options(options), &able()));
+        let minimal =
+            AnswerOptions { thinking: Some(castor::ThinkingLevel::Minimal), ..AnswerOptions::default() };
+        let sent = with_terms(&with_options(minimal), &able());
+        assert_eq!(sent["generationConfig"]["thinkingConfig"], serde_json::json!({"includeThoughts": true}));
+    }
+
+    #[test]
+    fn every_tool() {
+        let options =
+            AnswerOptions { search: true, read_links: true, run_code: true, ..AnswerOptions::default() };
+        insta::assert_json_snapshot!(with_terms(&with_options(options), &able()));
+    }
+
+    #[test]
+    fn an_answer_by_a_schema_keeps_the_order_of_its_properties() {
+        let request = with_options(AnswerOptions { thinking: None, search: false, ..everything() });
+        insta::assert_json_snapshot!(with_terms(&request, &able()));
+        let schema = request.options.schema.clone().unwrap();
+        assert!(sent_with(&request, &able(), Signatures::Keep).contains(&schema));
+    }
+
+    #[test]
+    fn a_schema_that_is_none_is_refused() {
+        for schema in ["", "{", "[]", "true", "{} {}"] {
+            let options = AnswerOptions { schema: Some(schema.into()), ..AnswerOptions::default() };
+            let failure = body(&with_options(options.clone()), &able(), Signatures::Keep, None).unwrap_err();
+            assert_eq!(failure.error.notice.code, NoticeCode::RequestRejected, "{schema:?}");
+            assert!(failure.error.notice.detail.unwrap().contains("schema"));
+            // A model that cannot follow one is not bothered with it.
+            body(&with_options(options), &Terms::default(), Signatures::Keep, None).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_model_that_draws_answers_with_pictures() {
+        let tools = crate::models::tools("gemini-3.1-flash-image", true);
+        let terms = Terms { tools, safety: Vec::new() };
+        insta::assert_json_snapshot!(with_terms(&with_options(everything()), &terms));
+    }
+
+    #[test]
+    fn what_a_model_cannot_do_is_left_out() {
+        let plain = with_terms(&with_options(AnswerOptions::default()), &Terms::default());
+        assert_eq!(with_terms(&with_options(everything()), &Terms::default()), plain);
+    }
+
+    #[test]
+    fn thresholds_of_safety() {
+        use crate::wire::{HarmCategory, HarmThreshold};
+        let safety = [
+            (HarmCategory::Harassment, HarmThreshold::BlockOnlyHigh),
+            (HarmCategory::HateSpeech, HarmThreshold::BlockMediumAndAbove),
+            (HarmCategory::SexuallyExplicit, HarmThreshold::BlockLowAndAbove),
+            (HarmCategory::DangerousContent, HarmThreshold::Off),
+        ];
+        let safety = safety.map(|(category, threshold)| SafetySetting { category, threshold }).into();
+        let terms = Terms { safety, ..Terms::default() };
+        insta::assert_json_snapshot!(with_terms(&with_options(AnswerOptions::default()), &terms));
+    }
+
+    /// A file inside the request and one that was sent ahead, both looked at in the same way.
+    fn looked_at(mime: &str, view: FileView) -> Vec<RequestPart> {
+        let RequestPart::Media(media) = picture(b"data") else { unreachable!() };
+        let file = FileToSend {
+            attachment: AttachmentId::new(),
+            hash: castor::Sha256Hash("hash".into()),
+            name: "name".into(),
+            mime: mime.into(),
+            path: "path".into(),
+            uri: Some("https://generativelanguage.googleapis.com/v1beta/files/abc".into()),
+            view,
+        };
+        let media = PreparedMedia { mime: mime.into(), view, ..media };
+        vec![RequestPart::Media(media), RequestPart::File(file)]
+    }
+
+    #[test]
+    fn how_files_are_looked_at() {
+        let finest = FileView {
+            detail: Some(Detail::UltraHigh),
+            start_ms: Some(10_000),
+            end_ms: Some(40_500),
+            frames_per_1000_s: Some(500),
+        };
+        let coarse = FileView { detail: Some(Detail::Low), ..FileView::default() };
+        let parts = [
+            looked_at("image/png", finest),
+            looked_at("video/mp4", finest),
+            looked_at("application/pdf", finest),
+            looked_at("audio/wav", finest),
+            looked_at("video/mp4", FileView::default()),
+            looked_at("image/png", coarse),
+        ];
+        let request = request(vec![turn(castor::Role::User, parts.concat())]);
+        insta::assert_json_snapshot!(as_json(&request)["contents"][0]["parts"]);
+    }
+
+    #[test]
+    fn what_a_question_would_cost_is_asked_with_everything_in_it() {
+        let mut request = with_options(everything());
+        request.system = Some("Answer briefly.".into());
+        let body = count_body(&request, &able()).unwrap();
+        insta::assert_json_snapshot!(serde_json::from_slice::<Value>(&body).unwrap());
+    }
+
+    #[test]
+    fn what_is_to_stay_here_becomes_no_bytes() {
+        let request = GenerateRequest { local_only: true, ..with_options(AnswerOptions::default()) };
+        let sent = body(&request, &able(), Signatures::Keep, Some("token".into()));
+        assert_eq!(sent.unwrap_err().error.notice.code, NoticeCode::LocalOnly);
+        let counted = count_body(&request, &able());
+        assert_eq!(counted.unwrap_err().error.notice.code, NoticeCode::LocalOnly);
     }
 }

@@ -1,6 +1,6 @@
 //! Files that a request is too small for: sent ahead of it, once each, and remembered for as long as the API keeps them.
 
-use crate::request::{self, Signatures};
+use crate::request::{self, Signatures, Terms};
 use crate::{Gemini, RemoteFile, RemoteState, Upload, UploadEvent, UploadSession, UploadedFile, answer};
 use async_stream::stream;
 use conversation::{
@@ -39,8 +39,17 @@ pub(crate) fn has_files(request: &GenerateRequest) -> bool {
 }
 
 /// Sends the request's files ahead, then asks.
-pub(crate) fn begin(gemini: Gemini, mut request: GenerateRequest, cancel: CancellationToken) -> EventStream {
+pub(crate) fn begin(
+    gemini: Gemini,
+    mut request: GenerateRequest,
+    terms: Terms,
+    cancel: CancellationToken,
+) -> EventStream {
     let events = stream! {
+        if let Err(failure) = request::may_leave(&request) {
+            yield Err(failure.error);
+            return;
+        }
         let mut files: Vec<&mut FileToSend> = request
             .turns
             .iter_mut()
@@ -77,9 +86,9 @@ pub(crate) fn begin(gemini: Gemini, mut request: GenerateRequest, cancel: Cancel
                 }
             }
         }
-        match request::body(&request, Signatures::Keep, None) {
+        match request::body(&request, &terms, Signatures::Keep, None) {
             Ok(body) => {
-                let mut answer = answer::begin(gemini.client.clone(), request, body, cancel);
+                let mut answer = answer::begin(gemini.client.clone(), request, terms, body, cancel);
                 while let Some(event) = answer.next().await {
                     yield event;
                 }

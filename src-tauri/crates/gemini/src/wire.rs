@@ -8,15 +8,21 @@ mod files;
 mod models;
 mod request;
 mod response;
+mod sources;
 
 pub use error::{Detail, ErrorBody, FieldViolation, QuotaViolation, Status, parse_error};
 pub use files::{CreateFileRequest, CreateFileResponse, File, FileError, FileState, NewFile};
-pub use models::{ListModelsResponse, Model};
+pub use models::{CountTokensResponse, ListModelsResponse, Model};
 pub use request::{
-    Blob, Content, FileData, GenerateContentRequest, GenerationConfig, MediaResolution, Part, Role,
-    VideoMetadata,
+    Blob, Content, CountTokensRequest, FileData, GenerateContentRequest, GenerationConfig, HarmCategory,
+    HarmThreshold, MediaResolution, Modality, ModelRequest, Part, Role, SafetySetting, ThinkingConfig,
+    ThinkingLevel, Tool, VideoMetadata,
 };
 pub use response::{
-    BlockReason, Candidate, CandidateContent, FinishReason, GenerateContentResponse, PartView,
-    PromptFeedback, UsageMetadata,
+    BlockReason, Candidate, CandidateContent, CodeExecutionResult, ExecutableCode, FinishReason,
+    GenerateContentResponse, InlineData, Outcome, PartView, PromptFeedback, SafetyRating, UsageMetadata,
+};
+pub use sources::{
+    Citation, CitationMetadata, GroundingChunk, GroundingMetadata, GroundingSource, GroundingSupport,
+    SearchEntryPoint, Segment, UrlContextMetadata, UrlMetadata, UrlRetrievalStatus,
 };

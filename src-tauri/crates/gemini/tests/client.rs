@@ -5,8 +5,9 @@
 
 use bytes::Bytes;
 use conversation::{
-    AttachmentId, FileView, FinishReason, GenerateEvent, GenerateRequest, Mind, ModelState, NoticeCode,
-    PreparedMedia, Provider, ProviderError, RawParts, RequestPart, RequestTurn, Role, Usage,
+    AttachmentId, CodeOutcome, FileView, FinishReason, GenerateEvent, GenerateRequest, Mind, ModelState,
+    NoticeCode, PreparedMedia, Provider, ProviderError, RawParts, RequestPart, RequestTurn, Role, Sources,
+    Usage,
 };
 use futures::StreamExt;
 use gemini::{Config, DEFAULT_MODEL, FALLBACK_MODEL, Gemini, RetryPolicy, SharedKey, Timeouts};
@@ -45,6 +46,11 @@ fn turn(role: Role, words: &str) -> RequestTurn {
 #[derive(Debug, Default)]
 struct Heard {
     text: String,
+    thoughts: String,
+    code: Vec<(String, String)>,
+    results: Vec<(CodeOutcome, String)>,
+    pictures: Vec<(String, Bytes)>,
+    sources: Option<Sources>,
     raw: Vec<String>,
     usage: Option<Usage>,
     retries: Vec<(NoticeCode, Option<u32>)>,
@@ -69,6 +75,11 @@ async fn ask(gemini: &Gemini, request: GenerateRequest) -> Heard {
         match event {
             Ok(GenerateEvent::Stage(_)) => {}
             Ok(GenerateEvent::Text(text)) => heard.text.push_str(&text),
+            Ok(GenerateEvent::Thought(text)) => heard.thoughts.push_str(&text),
+            Ok(GenerateEvent::Code { language, code }) => heard.code.push((language, code)),
+            Ok(GenerateEvent::CodeResult { outcome, output }) => heard.results.push((outcome, output)),
+            Ok(GenerateEvent::Picture { mime, data }) => heard.pictures.push((mime, data)),
+            Ok(GenerateEvent::Sources(sources)) => heard.sources = Some(sources),
             Ok(GenerateEvent::Raw(part)) => heard.raw.push(part),
             Ok(GenerateEvent::Usage(usage)) => heard.usage = Some(usage),
             Ok(GenerateEvent::Retrying(notice)) => heard.retries.push((notice.code, notice.retry_after_ms)),
@@ -210,7 +221,7 @@ async fn delivery_makes_no_difference() {
 
 #[tokio::test]
 async fn ends_are_told_apart() {
-    let blocked = |reason: &str| FinishReason::AnswerBlocked(reason.into());
+    let blocked = |reason: &str| FinishReason::AnswerBlocked { reason: reason.into(), ratings: Vec::new() };
     let reason = |reason: &str| End::Reason { reason: reason.into(), after: 1 };
     for (end, expected) in [
         (reason("MAX_TOKENS"), Some(FinishReason::LengthLimit)),
@@ -230,7 +241,10 @@ async fn ends_are_told_apart() {
 #[tokio::test]
 async fn a_blocked_prompt_and_an_empty_answer_end_without_text() {
     let heard = ask_scripted(Reply::BlockedPrompt { reason: "PROHIBITED_CONTENT".into() }).await;
-    assert_eq!(heard.finished, Some(FinishReason::PromptBlocked("PROHIBITED_CONTENT".into())));
+    assert_eq!(
+        heard.finished,
+        Some(FinishReason::PromptBlocked { reason: "PROHIBITED_CONTENT".into(), ratings: Vec::new() })
+    );
     let heard = ask_scripted(Reply::EmptyStop).await;
     assert_eq!((heard.finished, heard.text.as_str()), (Some(FinishReason::Stop), ""));
 }

@@ -607,6 +607,8 @@ async fn a_question_about_an_uploaded_video_is_understood() {
         system_instruction: None,
         contents,
         generation_config: None,
+        tools: Vec::new(),
+        safety_settings: Vec::new(),
         continuation_token: None,
     };
     let ask = async || {

@@ -141,7 +141,7 @@ fn every_response_parses() {
             for part in
                 candidates.into_iter().filter_map(|c| c.content).flat_map(|c| c.parts.unwrap_or_default())
             {
-                serde_json::from_str::<PartView>(part.get())
+                serde_json::from_str::<PartView<'_>>(part.get())
                     .unwrap_or_else(|error| panic!("{name}: {error}"));
             }
             answers += 1;

@@ -1,4 +1,4 @@
-//! What `models` and `models/{id}` tell about a model.
+//! What `models` and `models/{id}` tell about a model, and what one counts.
 
 use serde::Deserialize;
 
@@ -26,4 +26,14 @@ pub struct Model {
     pub output_token_limit: Option<u32>,
     /// Calls it serves, e.g. `generateContent`.
     pub supported_generation_methods: Vec<String>,
+    /// Whether it thinks before it answers.
+    pub thinking: Option<bool>,
+}
+
+/// What `countTokens` counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CountTokensResponse {
+    /// Tokens of the prompt with everything in it; missing when there are none.
+    pub total_tokens: Option<u32>,
 }

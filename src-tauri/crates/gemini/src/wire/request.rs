@@ -1,9 +1,9 @@
-//! What goes out: `generateContent`'s request body.
+//! What goes out: the request body of `generateContent` and of `countTokens`.
 
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::time::Duration;
 
@@ -16,12 +16,36 @@ pub struct GenerateContentRequest {
     pub system_instruction: Option<Content>,
     /// The conversation, oldest first. The last one must be the user's: prefilled model turns are rejected.
     pub contents: Vec<Content>,
-    /// Limits of the answer.
+    /// How the answer is made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generation_config: Option<GenerationConfig>,
+    /// What the model may do while it answers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<Tool>,
+    /// What is withheld; the API's own thresholds hold for categories that are not named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub safety_settings: Vec<SafetySetting>,
     /// Goes on with an answer that ended with `CONTINUATION`; everything else stays as it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continuation_token: Option<String>,
+}
+
+/// The body of `countTokens`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CountTokensRequest {
+    /// What would be sent.
+    pub generate_content_request: ModelRequest,
+}
+
+/// A request that names its model itself.
+#[derive(Debug, Clone, Serialize)]
+pub struct ModelRequest {
+    /// The model's resource name, `models/{id}`.
+    pub model: String,
+    /// The request.
+    #[serde(flatten)]
+    pub request: GenerateContentRequest,
 }
 
 /// One turn.
@@ -154,13 +178,103 @@ fn base64<S: Serializer>(data: &Bytes, serializer: S) -> Result<S::Ok, S::Error>
     serializer.collect_str(&Base64Display::new(data, &STANDARD))
 }
 
-/// Limits of an answer.
+/// How an answer is made.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GenerationConfig {
     /// Most tokens of the answer, thoughts included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_output_tokens: Option<u32>,
+    /// How the model thinks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thinking_config: Option<ThinkingConfig>,
+    /// `application/json` with a schema.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_mime_type: Option<&'static str>,
+    /// The JSON Schema of the answer. Kept as text: the order of its properties is the order of the answer's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_json_schema: Option<Box<RawValue>>,
+    /// What the answer may hold; words alone when missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_modalities: Option<&'static [Modality]>,
+}
+
+/// How the model thinks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThinkingConfig {
+    /// How long; the model's own way when missing. Never beside a budget, which the API refuses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thinking_level: Option<ThinkingLevel>,
+    /// Whether summaries of the thoughts come back.
+    pub include_thoughts: bool,
+}
+
+/// How long the model thinks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the API's own names")]
+pub enum ThinkingLevel {
+    Minimal,
+    Low,
+    Medium,
+    High,
+}
+
+/// What an answer may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[expect(missing_docs, reason = "the API's own names")]
+pub enum Modality {
+    Text,
+    Image,
+}
+
+/// What the model may do while it answers. None of them takes a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Tool {
+    /// Search the web.
+    GoogleSearch {},
+    /// Read the pages whose addresses stand in the question.
+    UrlContext {},
+    /// Write code and run it.
+    CodeExecution {},
+}
+
+/// From where on content of one kind is withheld.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SafetySetting {
+    /// The kind.
+    pub category: HarmCategory,
+    /// From where on.
+    pub threshold: HarmThreshold,
+}
+
+/// Kinds of content that can be withheld.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the API's own names")]
+pub enum HarmCategory {
+    #[serde(rename = "HARM_CATEGORY_HARASSMENT")]
+    Harassment,
+    #[serde(rename = "HARM_CATEGORY_HATE_SPEECH")]
+    HateSpeech,
+    #[serde(rename = "HARM_CATEGORY_SEXUALLY_EXPLICIT")]
+    SexuallyExplicit,
+    #[serde(rename = "HARM_CATEGORY_DANGEROUS_CONTENT")]
+    DangerousContent,
+}
+
+/// From which probability on content is withheld.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "the API's own names")]
+pub enum HarmThreshold {
+    BlockLowAndAbove,
+    BlockMediumAndAbove,
+    BlockOnlyHigh,
+    BlockNone,
+    Off,
 }
 
 #[cfg(test)]
