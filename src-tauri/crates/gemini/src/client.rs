@@ -1,12 +1,12 @@
 //! The HTTP side: addresses, the key's header, and the difference between a response and a failure.
 
 use crate::failure::Failure;
-use crate::{Config, ConfigError, SharedKey};
+use crate::{Config, ConfigError, SharedKey, network};
 use bytes::{Bytes, BytesMut};
 use conversation::NoticeCode;
 use futures::StreamExt;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{RequestBuilder, Response, Url};
+use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
@@ -19,21 +19,21 @@ pub(crate) struct Client {
     http: reqwest::Client,
     /// `{base}/{version}/`.
     root: Url,
+    /// The proxy on the way there, as `host:port`.
+    proxy: Option<String>,
     pub config: Config,
 }
 
 impl Client {
     pub(crate) fn new(config: Config) -> Result<Self, ConfigError> {
         let root = root(&config)?;
-        let mut http = reqwest::Client::builder()
+        let http = reqwest::Client::builder()
             .user_agent(concat!("castor/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(config.timeouts.connect)
             // The API never redirects; a captive portal does, and would be handed the key's header.
             .redirect(reqwest::redirect::Policy::none());
-        if is_loopback(&root) {
-            http = http.no_proxy();
-        }
-        Ok(Self { http: http.build().map_err(ConfigError::Http)?, root, config })
+        let (http, proxy) = config.network.apply(http, &root)?;
+        Ok(Self { http: http.build().map_err(ConfigError::Http)?, root, proxy, config })
     }
 
     pub(crate) fn with_key(&self, key: SharedKey) -> Self {
@@ -133,10 +133,16 @@ impl Client {
             Failure::new(NoticeCode::KeyInvalid, "the key contains characters a key cannot have")
         })?;
         header.set_sensitive(true);
-        let response =
-            request.header("x-goog-api-key", header).send().await.map_err(Failure::from_transport)?;
-        if response.status() == reqwest::StatusCode::OK {
+        let proxy = self.proxy.as_deref();
+        let sent = request.header("x-goog-api-key", header).send().await;
+        let response = sent.map_err(|error| network::unreached(error, proxy))?;
+        if response.status() == StatusCode::OK {
             return Ok(response);
+        }
+        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            && let Some(proxy) = proxy
+        {
+            return Err(network::wants_password(proxy));
         }
         let status = response.status().as_u16();
         let content_type = content_type(response.headers());
@@ -174,12 +180,6 @@ fn root(config: &Config) -> Result<Url, ConfigError> {
     root.set_fragment(None);
     root.path_segments_mut().map_err(|()| invalid())?.pop_if_empty().extend([&config.api_version, ""]);
     Ok(root)
-}
-
-/// A server on this computer is never behind a proxy.
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn content_type(headers: &HeaderMap) -> String {
@@ -265,18 +265,6 @@ mod tests {
         for base in ["", "generativelanguage.googleapis.com", "ftp://example.test", "file:///etc", "https://"]
         {
             assert!(matches!(at(base), Err(ConfigError::BaseUrl(_))), "{base:?}");
-        }
-    }
-
-    #[test]
-    fn loopback_is_recognised() {
-        for (address, expected) in [
-            ("http://127.0.0.1:4010", true),
-            ("http://[::1]:4010", true),
-            ("http://localhost", true),
-            ("https://example.test", false),
-        ] {
-            assert_eq!(is_loopback(&address.parse().unwrap()), expected, "{address}");
         }
     }
 }

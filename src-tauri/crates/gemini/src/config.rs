@@ -1,7 +1,9 @@
 //! Where the API is and how patient the client is with it.
 
-use crate::SharedKey;
 use crate::wire::SafetySetting;
+use crate::{Network, PriceList, SharedKey};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a [`Gemini`](crate::Gemini) is made from.
@@ -19,6 +21,10 @@ pub struct Config {
     pub retry: RetryPolicy,
     /// From where on content is withheld; the API's own thresholds hold for categories that are not named.
     pub safety: Vec<SafetySetting>,
+    /// The way there.
+    pub network: Network,
+    /// Prices of a person's own instead of those Castor comes with ([`prices`](crate::prices)).
+    pub prices: Option<Arc<PriceList>>,
 }
 
 impl Config {
@@ -34,6 +40,8 @@ impl Config {
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
             safety: Vec::new(),
+            network: Network::default(),
+            prices: None,
         }
     }
 }
@@ -95,6 +103,28 @@ pub enum ConfigError {
     /// The base address is not an `http` or `https` address.
     #[error("{0:?} is not an http or https address")]
     BaseUrl(String),
+    /// The proxy's address is none. It is not repeated: it may hold a password.
+    #[error(
+        "the proxy's address cannot be used: write it like http://proxy.example:8080, or with https, socks5 or socks5h, \
+         and special characters of a password as %23 for #"
+    )]
+    ProxyAddress,
+    /// The file with certificates of authorities cannot be read.
+    #[error(
+        "the certificate file {path:?} cannot be read ({source}): check where it is and whether you may read it"
+    )]
+    CaUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file with certificates of authorities holds none, or a damaged one.
+    #[error("{path:?} holds no usable certificate: choose the PEM or DER file of a certificate authority")]
+    CaUnusable {
+        /// The file.
+        path: PathBuf,
+    },
     /// The HTTP client could not be set up, for instance because the system's certificates cannot be read.
     #[error("the HTTP client could not be set up: {0}")]
     Http(#[source] reqwest::Error),

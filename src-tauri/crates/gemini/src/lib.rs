@@ -25,7 +25,9 @@ mod files;
 mod grounding;
 mod key;
 mod models;
+mod network;
 mod parts;
+mod prices;
 mod provider;
 mod request;
 mod retry;
@@ -38,6 +40,8 @@ pub use files::{LARGEST_FILE, RemoteFile, RemoteState, Upload, UploadEvent, Uplo
 pub use grounding::{Found, Grounding};
 pub use key::SharedKey;
 pub use models::{DEFAULT_MODEL, FALLBACK_MODEL};
+pub use network::{Network, Proxy};
+pub use prices::{ModelPrice, PriceList, PriceListError, Tier, prices};
 pub use provider::Gemini;
 pub use secrecy::SecretString;
 pub use uploads::UploadStore;

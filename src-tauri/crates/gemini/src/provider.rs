@@ -4,11 +4,13 @@ use crate::client::{Client, bare};
 use crate::failure::Failure;
 use crate::request::{self, Signatures, Terms};
 use crate::{
-    Config, ConfigError, DEFAULT_MODEL, SharedKey, UploadStore, answer, count, models, uploads, wire,
+    Config, ConfigError, DEFAULT_MODEL, PriceList, SharedKey, UploadStore, answer, count, models, prices,
+    uploads, wire,
 };
 use async_trait::async_trait;
 use conversation::{
     Capabilities, EventStream, GenerateRequest, Mind, Model, ModelState, NoticeCode, Provider, ProviderError,
+    Usage,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,6 +89,11 @@ impl Gemini {
         let known = self.known_models().into_iter().find(|model| model.id == id);
         let tools = known.map_or_else(|| models::tools(id, false), |model| model.capabilities.tools);
         Terms { tools, safety: self.client.config.safety.clone() }
+    }
+
+    /// The prices costs are told by: a person's own, else those Castor comes with.
+    pub fn price_list(&self) -> &PriceList {
+        self.client.config.prices.as_deref().unwrap_or_else(|| prices())
     }
 
     async fn list(&self) -> Result<Vec<Model>, Failure> {
@@ -186,5 +193,10 @@ impl Provider for Gemini {
     async fn count_tokens(&self, request: &GenerateRequest) -> Result<Option<u32>, ProviderError> {
         let terms = self.terms(&request.model);
         count::tokens(&self.client, request, &terms).await.map_err(|failure| failure.error)
+    }
+
+    /// By today's list price; see [`ModelPrice::cost`](crate::ModelPrice::cost) for what that means.
+    fn price(&self, model: &str, usage: &Usage) -> Option<u64> {
+        self.price_list().for_model(bare(model))?.cost(usage)
     }
 }
