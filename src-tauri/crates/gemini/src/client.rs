@@ -1,7 +1,8 @@
 //! The HTTP side: addresses, the key's header, and the difference between a response and a failure.
 
 use crate::failure::Failure;
-use crate::{Config, ConfigError, SharedKey, network};
+use crate::network::{self, Through};
+use crate::{Config, ConfigError, SharedKey};
 use bytes::{Bytes, BytesMut};
 use conversation::NoticeCode;
 use futures::StreamExt;
@@ -19,8 +20,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
     /// `{base}/{version}/`.
     root: Url,
-    /// The proxy on the way there, as `host:port`.
-    proxy: Option<String>,
+    proxy: Option<Through>,
     pub config: Config,
 }
 
@@ -118,12 +118,11 @@ impl Client {
         Err(refused(&format!("leads to {host:?}, which is not Gemini's")))
     }
 
-    /// Takes the key out of what the other side said.
+    /// Takes the key, and the proxy's password, out of what the other side said.
     pub(crate) fn without_key(&self, failure: Failure) -> Failure {
-        match self.config.key.get() {
-            Some(key) => failure.without(key.expose_secret()),
-            None => failure,
-        }
+        let proxys = self.proxy.as_ref().and_then(|proxy| proxy.credentials.clone());
+        let secrets = self.config.key.get().into_iter().chain(proxys);
+        secrets.fold(failure, |failure, secret| failure.without(secret.expose_secret()))
     }
 
     /// Sends a request with the key. What is not 200 is a failure.
@@ -133,7 +132,7 @@ impl Client {
             Failure::new(NoticeCode::KeyInvalid, "the key contains characters a key cannot have")
         })?;
         header.set_sensitive(true);
-        let proxy = self.proxy.as_deref();
+        let proxy = self.proxy.as_ref().map(|proxy| proxy.name.as_str());
         let sent = request.header("x-goog-api-key", header).send().await;
         let response = sent.map_err(|error| network::unreached(error, proxy))?;
         if response.status() == StatusCode::OK {
@@ -149,7 +148,9 @@ impl Client {
         let retry_after = retry_after(response.headers());
         let body = start_of_body(response).await;
         tracing::debug!(status, content_type, bytes = body.len(), "the API refused");
-        Err(Failure::from_response(status, &content_type, retry_after, &body).without(key.expose_secret()))
+        let failure = Failure::from_response(status, &content_type, retry_after, &body);
+        // The key it was sent with: it may be another one by now.
+        Err(self.without_key(failure.without(key.expose_secret())))
     }
 
     /// An address of the API: `{base}/{version}/{segments}`.

@@ -5,6 +5,7 @@ use crate::failure::{Failure, Remedy};
 use conversation::NoticeCode;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{Certificate, ClientBuilder, NoProxy, StatusCode, Url};
+use secrecy::SecretString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -50,13 +51,22 @@ impl fmt::Debug for Proxy {
     }
 }
 
+/// The proxy that requests to one endpoint go through.
+#[derive(Debug, Clone)]
+pub(crate) struct Through {
+    /// `host:port`, for people.
+    pub name: String,
+    /// User name and password as they are sent over HTTP, to be taken out of what a proxy echoes.
+    pub credentials: Option<SecretString>,
+}
+
 impl Network {
-    /// Sets `http` up for `root`, and tells the proxy requests to `root` go through, as `host:port`.
+    /// Sets `http` up for `root`, and tells the proxy requests to `root` go through.
     pub(crate) fn apply(
         &self,
         http: ClientBuilder,
         root: &Url,
-    ) -> Result<(ClientBuilder, Option<String>), ConfigError> {
+    ) -> Result<(ClientBuilder, Option<Through>), ConfigError> {
         let (http, through) = match &self.proxy {
             Proxy::System if is_loopback(root) => (http.no_proxy(), None),
             Proxy::System => (http, through(&Matcher::from_system(), root)),
@@ -98,7 +108,11 @@ pub(crate) fn unreached(error: reqwest::Error, proxy: Option<&str>) -> Failure {
             format!("the proxy {proxy} does not let the connection through: {cause}")
         }
         // SOCKS tells no more than the second half of it.
-        Some(proxy) if says("tcp connect error") || says("failed to create underlying connection") => {
+        Some(proxy)
+            if ["tcp connect error", "dns error", "failed to create underlying connection"]
+                .into_iter()
+                .any(says) =>
+        {
             format!("the proxy {proxy} cannot be reached: {cause}")
         }
         Some(proxy) => format!("through the proxy {proxy}: {cause}"),
@@ -143,10 +157,12 @@ fn manual(address: &Url) -> Matcher {
     Matcher::builder().all(address.as_str()).no(LOOPBACK).build()
 }
 
-fn through(matcher: &Matcher, root: &Url) -> Option<String> {
+fn through(matcher: &Matcher, root: &Url) -> Option<Through> {
     let proxy = matcher.intercept(&root.as_str().parse().ok()?)?;
-    // User name and password are no longer part of it.
-    Some(proxy.uri().authority()?.to_string())
+    // User name and password are no longer part of the address.
+    let name = proxy.uri().authority()?.to_string();
+    let sent = proxy.basic_auth().and_then(|header| header.to_str().ok()?.strip_prefix("Basic "));
+    Some(Through { name, credentials: sent.map(SecretString::from) })
 }
 
 fn certificates(path: &Path) -> Result<Vec<Certificate>, ConfigError> {
@@ -189,7 +205,7 @@ mod tests {
         ] {
             let address = address(text).unwrap_or_else(|| panic!("{text} is an address"));
             let root = "https://example.test/v1beta/".parse().unwrap();
-            assert_eq!(through(&manual(&address), &root).as_deref(), Some(host), "{text}");
+            assert_eq!(through(&manual(&address), &root).unwrap().name, host, "{text}");
         }
         for text in [
             "",
