@@ -71,6 +71,9 @@ pub enum MediaError {
         /// The model's limit for one picture.
         max_bytes: u32,
     },
+    /// More is to be blacked out than a hand draws, and more than can be painted in reasonable time.
+    #[error("too many strokes to black out")]
+    TooManyStrokes,
     /// Scaling or encoding failed.
     #[error("the picture could not be scaled or encoded")]
     Encode(#[source] Box<dyn Error + Send + Sync>),

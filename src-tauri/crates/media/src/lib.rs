@@ -39,6 +39,7 @@ mod metadata;
 mod picture;
 mod prepare;
 mod raster;
+mod redact;
 mod text;
 
 pub use decode::{Inspected, decode, inspect};
@@ -48,4 +49,5 @@ pub use identify::{HEAD_BYTES, Identified, identify, identify_media};
 pub use limits::{MAX_PIXELS, MAX_WORKING_BYTES};
 pub use picture::Picture;
 pub use prepare::prepare;
+pub use redact::{Stroke, redact};
 pub use text::read_text;

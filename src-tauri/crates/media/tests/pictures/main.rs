@@ -10,3 +10,5 @@ mod hostile;
 mod maker;
 #[cfg(test)]
 mod real;
+#[cfg(test)]
+mod redaction;
