@@ -8,10 +8,13 @@
 //! What is too large for a request is uploaded first: `files` sends a file in chunks, goes on where an interrupted upload
 //! ended, and waits until the API can use it; `uploads` does so ahead of a request, once for each content.
 //!
+//! `network` is the way there (proxies, certificates), `prices` what an answer costs.
+//!
 //! Two rules hold throughout. The key travels in the header `x-goog-api-key` and nowhere else: not in an address, a log
 //! or an error. And what a model said is kept as the JSON text it came as, because its signed parts must go back untouched.
 //!
-//! Crates: `reqwest` with rustls (proxies of the system, no redirects), `sse-stream` (reads bytes, in linear time at any
+//! Crates: `reqwest` with rustls (the system's certificates and others beside them, no redirects), `hyper-util` to
+//! ask which proxy it will take, `sse-stream` (reads bytes, in linear time at any
 //! split, and discards a half event as the standard asks; `reqwest-eventsource` reconnects by itself), `backon` for the
 //! delays, `secrecy` for the key.
 

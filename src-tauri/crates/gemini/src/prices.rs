@@ -437,9 +437,10 @@ mod tests {
         let entry = |ids: &str, input: u32| {
             format!(r#"{{"ids": [{ids}], "source": "s", "prices": [{{"input": {input}, "output": 0}}]}}"#)
         };
-        let read = list(&[entry(r#""a-b""#, 1), entry(r#""a-*""#, 2), entry(r#""a-b-*", "z""#, 3)].join(","))
-            .unwrap();
-        for (id, dollars) in [("a-b", 1), ("a-c", 2), ("a-b-001", 3), ("z", 3)] {
+        let read =
+            list(&[entry(r#""a-b""#, 1), entry(r#""a-b*""#, 2), entry(r#""a-b-*", "z""#, 3)].join(","))
+                .unwrap();
+        for (id, dollars) in [("a-b", 1), ("a-bc", 2), ("a-b-001", 3), ("z", 3)] {
             assert_eq!(read.for_model(id).unwrap().base.input, dollars * 1_000_000, "{id}");
         }
         assert_eq!(read.for_model("a"), None);

@@ -1,7 +1,7 @@
 //! The client on its way to the endpoint: through proxies of every kind, past certificates of an authority of our own,
 //! and what a person is told where the way ends. Neither the key nor a proxy's password is ever in it.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod counterparts;
 
