@@ -22,6 +22,7 @@ pub fn bridge() -> Builder<tauri::Wry> {
             commands::attachments::paste,
             commands::attachments::remove_attachment,
             commands::attachments::attachment_text,
+            commands::attachments::redact_picture,
             commands::ask::ask,
             commands::ask::preview,
             commands::ask::schema_problem,

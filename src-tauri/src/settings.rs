@@ -1,8 +1,11 @@
 //! What a person sets, kept as one JSON value in the history's settings table. No secrets.
 
 use conversation::{ConversationId, ModelRef};
+use gemini::wire::{HarmCategory, HarmThreshold, SafetySetting};
+use gemini::{Config, Network, Proxy, SharedKey};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use std::time::Duration;
 
 /// The window's language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
@@ -85,6 +88,28 @@ pub struct SafetySettings {
     pub dangerous_content: Option<SafetyThreshold>,
 }
 
+impl SafetySettings {
+    /// The choices that were made, as the API takes them.
+    fn on_the_wire(&self) -> Vec<SafetySetting> {
+        let choices = [
+            (HarmCategory::Harassment, self.harassment),
+            (HarmCategory::HateSpeech, self.hate_speech),
+            (HarmCategory::SexuallyExplicit, self.sexually_explicit),
+            (HarmCategory::DangerousContent, self.dangerous_content),
+        ];
+        let made = |(category, choice): (HarmCategory, Option<SafetyThreshold>)| {
+            let threshold = match choice? {
+                SafetyThreshold::Low => HarmThreshold::BlockLowAndAbove,
+                SafetyThreshold::Medium => HarmThreshold::BlockMediumAndAbove,
+                SafetyThreshold::High => HarmThreshold::BlockOnlyHigh,
+                SafetyThreshold::Nothing => HarmThreshold::BlockNone,
+            };
+            Some(SafetySetting { category, threshold })
+        };
+        choices.into_iter().filter_map(made).collect()
+    }
+}
+
 /// From which probability on content is blocked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "kebab-case")]
@@ -165,6 +190,26 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The client of the Gemini API as it is set. `base_url` overrides the one set here.
+    pub fn gemini_config(&self, key: SharedKey, base_url: Option<&str>) -> Config {
+        let mut config = Config::new(key);
+        if let Some(base_url) = base_url {
+            base_url.clone_into(&mut config.base_url);
+        }
+        config.network = Network {
+            proxy: match &self.network.proxy {
+                ProxySetting::System => Proxy::System,
+                ProxySetting::None => Proxy::None,
+                ProxySetting::Manual { address } => Proxy::Manual(address.clone()),
+            },
+            extra_ca: self.network.extra_certificates.as_ref().map(Into::into),
+        };
+        config.timeouts.connect = Duration::from_secs(self.network.connect_seconds.max(1).into());
+        config.timeouts.idle = Duration::from_secs(self.network.idle_seconds.max(1).into());
+        config.safety = self.safety.on_the_wire();
+        config
+    }
+
     /// Settings as they were stored, by this version or an earlier one: what is not there takes its default.
     pub fn from_stored(text: &str) -> serde_json::Result<Self> {
         let mut whole = serde_json::to_value(Self::default())?;

@@ -3,6 +3,7 @@
 use crate::settings::Settings;
 use ask::MonthlyCap;
 use conversation::Timestamp;
+use gemini::Gemini;
 use history::{History, HistoryError, ModelTotal, Total};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -22,13 +23,13 @@ pub struct Spending {
 }
 
 /// What was spent this month.
-pub fn this_month(history: &History) -> Result<Spending, HistoryError> {
+pub fn this_month(history: &History, gemini: &Gemini) -> Result<Spending, HistoryError> {
     let since = month_began();
     Ok(Spending {
         since,
         total: history.spent_since(since)?,
         by_model: history.spent_by_model(since)?,
-        prices_as_of: gemini::prices().as_of.clone(),
+        prices_as_of: gemini.price_list().as_of.to_string(),
     })
 }
 
@@ -40,7 +41,7 @@ pub fn cap(settings: &Settings) -> Option<MonthlyCap> {
 
 /// Midnight of the first day of this month, in the system's time zone.
 fn month_began() -> Timestamp {
-    let now = jiff::Zoned::now();
+    let now = jiff::ZonedDateTime::now();
     let began = now.first_of_month().and_then(|day| day.start_of_day()).unwrap_or(now);
     Timestamp(began.timestamp().as_millisecond())
 }

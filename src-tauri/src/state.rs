@@ -2,19 +2,21 @@
 //! command line.
 
 use crate::error::CastorError;
+use crate::intake;
 use crate::keys::Keys;
 use crate::settings::{SETTINGS_KEY, Settings};
 use crate::spending;
 use crate::uploads::Uploads;
 use ask::{AnswerEvent, AskContext, AskRequest, Notebook, Preview};
 use conversation::{
-    AttachmentId, Conversation, ConversationId, Message, MessageId, Mind, Model, PictureNotes, Provider,
+    Attachment, AttachmentId, Conversation, ConversationId, Message, MessageId, Mind, Model, PictureNotes,
+    Provider,
 };
 use gemini::Gemini;
 use history::History;
 use local::LocalMind;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio_util::sync::CancellationToken;
 
@@ -79,7 +81,7 @@ impl Castor {
         local.use_recognisers(&settings.recognisers);
         let senses = Arc::clone(&local) as Arc<dyn conversation::Senses>;
         let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses));
-        let gemini = RwLock::new(connect(&keys, endpoint(&settings).as_deref(), &history)?);
+        let gemini = RwLock::new(connect(&keys, endpoint(&settings).as_deref(), &settings, &history)?);
         Ok(Self {
             folders,
             history,
@@ -137,12 +139,16 @@ impl Castor {
         self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Keeps new settings; a new endpoint is used from the next request on.
+    /// Keeps new settings; a new endpoint, or a new way there, is used from the next request on.
     pub fn save_settings(&self, settings: Settings) -> Result<(), CastorError> {
         // An address that cannot be used must not be kept, and one that could not be kept must not be used.
-        let moved = settings.base_url != self.settings().base_url;
-        let gemini =
-            moved.then(|| connect(&self.keys, endpoint(&settings).as_deref(), &self.history)).transpose()?;
+        let was = self.settings();
+        let moved = settings.base_url != was.base_url
+            || settings.network != was.network
+            || settings.safety != was.safety;
+        let gemini = moved
+            .then(|| connect(&self.keys, endpoint(&settings).as_deref(), &settings, &self.history))
+            .transpose()?;
         write_settings(&self.history, &settings)?;
         if let Some(gemini) = gemini {
             *self.gemini.write().unwrap_or_else(PoisonError::into_inner) = gemini;
@@ -154,7 +160,7 @@ impl Castor {
 
     /// Uses another endpoint until the process ends.
     pub fn use_base_url(&self, base_url: &str) -> Result<(), CastorError> {
-        let gemini = connect(&self.keys, Some(base_url), &self.history)?;
+        let gemini = connect(&self.keys, Some(base_url), &self.settings(), &self.history)?;
         *self.gemini.write().unwrap_or_else(PoisonError::into_inner) = gemini;
         Ok(())
     }
@@ -270,6 +276,26 @@ impl Castor {
         }
     }
 
+    /// A copy of a picture with parts of it painted over, kept beside it; the picture itself goes unless a message has it.
+    /// Blocks.
+    pub fn redact_picture(
+        &self,
+        id: AttachmentId,
+        strokes: &[media::Stroke],
+    ) -> Result<Attachment, CastorError> {
+        let unreadable = |error: media::MediaError| CastorError::InvalidInput(error.to_string());
+        let picture = self.history.attachment(id)?;
+        let decoded = media::decode(&self.history.read_attachment(id)?).map_err(unreadable)?;
+        let painted = media::redact(&decoded, strokes).map_err(unreadable)?;
+        drop(decoded);
+        let extension = painted.mime.rsplit('/').next().unwrap_or_default();
+        let name = Path::new(&picture.name).with_extension(extension);
+        let kept = intake::add_bytes(&self.history, &name.to_string_lossy(), &painted.data)
+            .map_err(|error| CastorError::InvalidInput(error.to_string()))?;
+        self.history.remove_draft_attachment(id)?;
+        Ok(kept)
+    }
+
     fn readings(&self) -> MutexGuard<'_, HashMap<AttachmentId, CancellationToken>> {
         self.readings.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -302,10 +328,12 @@ fn endpoint(settings: &Settings) -> Option<String> {
     std::env::var(BASE_URL_VARIABLE).ok().filter(|url| !url.is_empty()).or_else(|| settings.base_url.clone())
 }
 
-fn connect(keys: &Keys, base_url: Option<&str>, history: &Arc<History>) -> Result<Arc<Gemini>, CastorError> {
-    let mut config = gemini::Config::new(keys.key());
-    if let Some(base_url) = base_url {
-        base_url.clone_into(&mut config.base_url);
-    }
+fn connect(
+    keys: &Keys,
+    base_url: Option<&str>,
+    settings: &Settings,
+    history: &Arc<History>,
+) -> Result<Arc<Gemini>, CastorError> {
+    let config = settings.gemini_config(keys.key(), base_url);
     Ok(Arc::new(Gemini::new(config)?.with_uploads(Arc::new(Uploads(Arc::clone(history))))))
 }

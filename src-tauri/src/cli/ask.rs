@@ -1,17 +1,20 @@
 //! `castor ask`: the article's `multimodal_qa` as a command, over the same turn as the window's.
 
-use super::{AskArguments, Exit, sentence};
+use super::{AskArguments, Exit, options, sentence};
 use crate::error::CastorError;
 use crate::intake;
 use crate::state::Castor;
-use ask::{AnswerEvent, AskAction, AskRequest};
-use conversation::{Message, MessageStatus, Mind, ModelRef, OmissionReason};
+use ask::{AnswerEvent, AskAction, AskFile, AskRequest, Preview};
+use conversation::{
+    CodeOutcome, Message, MessageStatus, Mind, ModelRef, OmissionReason, Part, Sources, Stage,
+};
 use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 pub(super) async fn run(castor: Castor, arguments: AskArguments) -> Exit {
     match prepare(&castor, &arguments).await {
+        Ok(request) if arguments.preview => preview(&castor, request, arguments.json).await,
         Ok(request) => stream(Arc::new(castor), request, arguments.json).await,
         Err((exit, words)) => {
             eprintln!("castor: {words}");
@@ -29,15 +32,17 @@ async fn prepare(castor: &Castor, arguments: &AskArguments) -> Result<AskRequest
     }
     tokio::task::block_in_place(|| castor.keys.load());
     let (question, files) = question_and_files(&arguments.words)?;
+    let options = options::answer(&arguments.options)?;
+    let view = options::view(&arguments.options)?;
     let mut attachments = Vec::new();
     for file in files {
         let attachment = tokio::task::block_in_place(|| intake::add_file(&castor.history, Path::new(file)))
             .map_err(|error| (Exit::File, format!("{file}: {error}")))?;
-        attachments.push(attachment.id);
+        attachments.push(AskFile { id: attachment.id, view });
     }
     let model = choose_model(castor, arguments).await?;
     let action = AskAction::New { parent: None, text: question, attachments };
-    Ok(AskRequest { conversation: None, model, action })
+    Ok(AskRequest { conversation: None, model, action, options, local_only: arguments.local_only })
 }
 
 fn question_and_files(words: &[String]) -> Result<(String, &[String]), Refusal> {
@@ -83,10 +88,73 @@ async fn stream(castor: Arc<Castor>, request: AskRequest, json: bool) -> Exit {
     let result = castor.ask(request, move |event| show(&event, json)).await;
     interrupted.abort();
     match result {
-        Ok(answer) => finish(&answer, json),
-        Err(CastorError::Provider(error)) => {
+        Ok(answer) => finish(&castor, &answer, json),
+        Err(CastorError::Provider(error) | CastorError::Ask(ask::AskError::Provider(error))) => {
             eprintln!("castor: {}", sentence(&error.notice));
             Exit::of(error.notice.code)
+        }
+        Err(error) => {
+            eprintln!("castor: {error}");
+            Exit::Failed
+        }
+    }
+}
+
+/// Tells what a question would send, and sends nothing.
+async fn preview(castor: &Castor, request: AskRequest, json: bool) -> Exit {
+    match castor.preview(request, false).await {
+        Ok(preview) if json => print_json(&preview),
+        Ok(preview) => {
+            print!("{}", in_words(&preview));
+            Exit::Fine
+        }
+        Err(error) => {
+            eprintln!("castor: {error}");
+            Exit::Failed
+        }
+    }
+}
+
+fn in_words(preview: &Preview) -> String {
+    let receipt = &preview.receipt;
+    let mut lines = vec![if preview.leaves {
+        "leaves this computer, to the Gemini API:".to_owned()
+    } else {
+        "stays on this computer:".to_owned()
+    }];
+    for file in &receipt.delivered {
+        let size =
+            if file.width > 0 { format!(", {} x {} pixels", file.width, file.height) } else { String::new() };
+        let cleaned = if file.metadata_removed { ", metadata removed" } else { "" };
+        lines.push(format!("  {} {} bytes{size}{cleaned}", file.mime, file.bytes));
+    }
+    for omission in &receipt.omitted {
+        lines.push(format!("  left out: {:?}", omission.reason));
+    }
+    if let Some(tokens) = receipt.prompt_tokens {
+        lines.push(format!("  about {tokens} tokens in all"));
+    }
+    if let Some(prompt) = preview.prompt_micro_usd {
+        let answer = preview.answer_micro_usd.unwrap_or_default();
+        lines.push(format!(
+            "  about {}, and {} for each 1000 tokens of the answer",
+            dollars(prompt),
+            dollars(answer)
+        ));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Millionths of a US dollar for people.
+fn dollars(micro_usd: u64) -> String {
+    format!("${}.{:06}", micro_usd / 1_000_000, micro_usd % 1_000_000)
+}
+
+fn print_json(value: &impl serde::Serialize) -> Exit {
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => {
+            println!("{text}");
+            Exit::Fine
         }
         Err(error) => {
             eprintln!("castor: {error}");
@@ -99,10 +167,31 @@ async fn stream(castor: Arc<Castor>, request: AskRequest, json: bool) -> Exit {
 fn show(event: &AnswerEvent, json: bool) {
     match event {
         AnswerEvent::Delta { text, .. } if !json => {
-            let mut output = std::io::stdout().lock();
-            // A reader that closed the pipe has read enough.
-            if output.write_all(text.as_bytes()).and_then(|()| output.flush()).is_err() {
-                std::process::exit(0);
+            write_out(text);
+        }
+        AnswerEvent::Part { part, .. } if !json => match part {
+            Part::Code { language, code } => {
+                write_out(&format!("\n```{language}\n{}\n```\n", code.trim_end()))
+            }
+            Part::CodeResult { outcome, output } => {
+                let heading = match outcome {
+                    CodeOutcome::Ok => "output",
+                    CodeOutcome::Failed => "error",
+                    CodeOutcome::TimedOut => "timeout",
+                };
+                write_out(&format!("```{heading}\n{}\n```\n", output.trim_end()));
+            }
+            _ => {}
+        },
+        AnswerEvent::Thought { text, .. } if !json && std::io::stderr().is_terminal() => {
+            eprint!("{text}");
+        }
+        AnswerEvent::Stage { stage: Stage::SendingFile { number, total, fraction }, .. }
+            if std::io::stderr().is_terminal() =>
+        {
+            eprint!("\rcastor: sending file {number} of {total}: {:.0} %", fraction * 100.0);
+            if *fraction >= 1.0 {
+                eprintln!();
             }
         }
         AnswerEvent::Retrying { notice, .. } => {
@@ -119,14 +208,44 @@ fn show(event: &AnswerEvent, json: bool) {
     }
 }
 
-fn finish(answer: &Message, json: bool) -> Exit {
+fn write_out(text: &str) {
+    let mut output = std::io::stdout().lock();
+    // A reader that closed the pipe has read enough.
+    if output.write_all(text.as_bytes()).and_then(|()| output.flush()).is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// Sources go to standard error: standard output holds what was answered.
+fn tell_sources(sources: &Sources) {
+    for (number, page) in sources.pages.iter().enumerate() {
+        eprintln!("[{}] {} {}", number + 1, page.title, page.uri);
+    }
+    for link in &sources.links {
+        eprintln!("{} {}", if link.read { "read" } else { "could not be read:" }, link.uri);
+    }
+    for citation in &sources.citations {
+        let (title, uri) = (citation.title.as_deref(), citation.uri.as_deref());
+        eprintln!("quoted from {}", title.or(uri).unwrap_or("an unnamed work"));
+    }
+}
+
+fn finish(castor: &Castor, answer: &Message, json: bool) -> Exit {
     if json {
-        match serde_json::to_string_pretty(answer) {
-            Ok(text) => println!("{text}"),
-            Err(error) => eprintln!("castor: {error}"),
-        }
+        print_json(answer);
     } else if !answer.text().is_empty() {
         println!();
+    }
+    if let Some(sources) = answer.sources.as_ref().filter(|_| !json) {
+        tell_sources(sources);
+    }
+    for picture in answer.attachments() {
+        if let Ok(path) = castor.history.blob_path(picture) {
+            eprintln!("castor: a picture came with the answer: {}", path.display());
+        }
+    }
+    for problem in answer.structure.iter().flat_map(|structure| &structure.problems) {
+        eprintln!("castor: the answer is not as the schema asks: {problem}");
     }
     if let Some(receipt) = &answer.receipt {
         let is_omitted = |reason| receipt.omitted.iter().any(|omission| omission.reason == reason);

@@ -6,6 +6,7 @@
 
 mod ask;
 mod models;
+mod options;
 mod read;
 
 use crate::error::CastorError;
@@ -135,12 +136,78 @@ pub struct AskArguments {
     /// Print one JSON object with the answer, the receipt and the usage instead of streaming text
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    options: OptionArguments,
+    /// Print what would be sent and what it would cost, and send nothing
+    #[arg(long)]
+    preview: bool,
+    /// Keep the conversation on this computer: a model elsewhere is refused
+    #[arg(long)]
+    local_only: bool,
     /// Where the Gemini API is [default: as set in the window, or Google's endpoint]
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
     /// Files to ask about, then the question; `-` reads the question from standard input
     #[arg(required = true, value_name = "FILE... QUESTION")]
     words: Vec<String>,
+}
+
+/// How the answer is to be made, and how files are looked at. A model that cannot do a thing leaves it out.
+#[derive(Debug, Args)]
+pub struct OptionArguments {
+    /// How long the model thinks first
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    thinking: Option<ThinkingName>,
+    /// Let it search the web; sources follow the answer
+    #[arg(long)]
+    search: bool,
+    /// Let it read the web pages whose addresses stand in the question
+    #[arg(long)]
+    links: bool,
+    /// Let it write and run code
+    #[arg(long)]
+    code: bool,
+    /// Have the answer as JSON of this JSON Schema
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
+    /// How finely pictures, pages and videos are looked at
+    #[arg(long, value_enum, value_name = "DETAIL")]
+    detail: Option<DetailName>,
+    /// Where the look at a video begins
+    #[arg(long, value_name = "SECONDS")]
+    from: Option<f64>,
+    /// Where the look at a video ends
+    #[arg(long, value_name = "SECONDS")]
+    to: Option<f64>,
+    /// Frames of a video that are looked at each second
+    #[arg(long, value_name = "FRAMES")]
+    fps: Option<f64>,
+}
+
+/// How long a model thinks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ThinkingName {
+    /// Hardly at all
+    Minimal,
+    /// Little
+    Low,
+    /// Some
+    Medium,
+    /// Long
+    High,
+}
+
+/// How finely files are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DetailName {
+    /// Coarsely
+    Low,
+    /// In between
+    Medium,
+    /// Finely
+    High,
+    /// As finely as can be; pictures only
+    UltraHigh,
 }
 
 /// `castor read`.
@@ -257,6 +324,10 @@ fn sentence(notice: &Notice) -> String {
             "there is not enough free memory for the local model. Close other programs or take a smaller one"
         }
         NoticeCode::ContextFull => "this is longer than the model can read. Shorten it",
+        NoticeCode::LocalOnly => "this conversation stays on this computer. Ask with --mind local",
+        NoticeCode::SpendingCap => {
+            "this could pass what may be spent this month. Ask with --mind local, or raise the cap in the window's settings"
+        }
         _ => "something inside Castor failed",
     };
     match &notice.detail {

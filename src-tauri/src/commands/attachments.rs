@@ -4,7 +4,8 @@ use super::blocking;
 use crate::error::{CastorError, CommandError};
 use crate::state::Castor;
 use crate::window::arrivals::{Arrivals, Arriving};
-use conversation::AttachmentId;
+use conversation::{Attachment, AttachmentId};
+use media::Stroke;
 use std::sync::Arc;
 use tauri::{AppHandle, Manager, State};
 use tauri_plugin_dialog::DialogExt;
@@ -43,6 +44,17 @@ pub async fn paste(
 #[specta::specta]
 pub async fn remove_attachment(castor: State<'_, Arc<Castor>>, id: AttachmentId) -> Result<(), CommandError> {
     blocking(&castor, move |castor| Ok(castor.history.remove_draft_attachment(id)?)).await
+}
+
+/// A copy of a picture with parts of it painted over in its very pixels, in place of the draft it was made from.
+#[tauri::command]
+#[specta::specta]
+pub async fn redact_picture(
+    castor: State<'_, Arc<Castor>>,
+    id: AttachmentId,
+    strokes: Vec<Stroke>,
+) -> Result<Attachment, CommandError> {
+    blocking(&castor, move |castor| castor.redact_picture(id, &strokes)).await
 }
 
 /// The text of a text attachment.

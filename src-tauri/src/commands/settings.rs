@@ -22,7 +22,7 @@ pub async fn save_settings(castor: State<'_, Arc<Castor>>, settings: Settings) -
 #[tauri::command]
 #[specta::specta]
 pub async fn spending(castor: State<'_, Arc<Castor>>) -> Result<Spending, CommandError> {
-    blocking(&castor, |castor| Ok(crate::spending::this_month(&castor.history)?)).await
+    blocking(&castor, |castor| Ok(crate::spending::this_month(&castor.history, &castor.gemini())?)).await
 }
 
 /// Where the key in use came from.

@@ -11,12 +11,16 @@ fn text(words: &str) -> TurnEvent {
     TurnEvent::Provider(GenerateEvent::Text(words.into()))
 }
 
+fn thought(words: &str) -> TurnEvent {
+    TurnEvent::Provider(GenerateEvent::Thought(words.into()))
+}
+
 fn finished(reason: FinishReason) -> TurnEvent {
     TurnEvent::Provider(GenerateEvent::Finished(reason))
 }
 
 fn usage(prompt_tokens: u32, answer_tokens: u32) -> TurnEvent {
-    TurnEvent::Provider(GenerateEvent::Usage(Usage { prompt_tokens, answer_tokens, thought_tokens: 0 }))
+    TurnEvent::Provider(GenerateEvent::Usage(Usage { prompt_tokens, answer_tokens, ..Usage::default() }))
 }
 
 /// All effects of events ten milliseconds apart.
@@ -38,7 +42,7 @@ fn ending(effects: &[Effect]) -> &Ending {
 
 fn stored(effects: &[Effect]) -> String {
     let append = |effect: &Effect| match effect {
-        Effect::Append(text) => Some(text.clone()),
+        Effect::Append(Part::Text { text }) => Some(text.clone()),
         _ => None,
     };
     effects.iter().filter_map(append).collect()
@@ -91,8 +95,14 @@ fn the_length_limit_leaves_it_incomplete() {
 #[test]
 fn blocks_name_their_reason() {
     for (reason, code) in [
-        (FinishReason::PromptBlocked("WHY".into()), NoticeCode::PromptBlocked),
-        (FinishReason::AnswerBlocked("WHY".into()), NoticeCode::AnswerBlocked),
+        (
+            FinishReason::PromptBlocked { reason: "WHY".into(), ratings: Vec::new() },
+            NoticeCode::PromptBlocked,
+        ),
+        (
+            FinishReason::AnswerBlocked { reason: "WHY".into(), ratings: Vec::new() },
+            NoticeCode::AnswerBlocked,
+        ),
     ] {
         let expected = (MessageStatus::Blocked, Some(Notice::new(code).with_detail("WHY")));
         assert_eq!(endings(&[finished(reason), TurnEvent::StreamEnded]), [expected.clone(), expected]);
@@ -191,7 +201,10 @@ fn waiting_text_comes_with_the_tick_it_asks_for() {
     let show_at = turn.deadline().unwrap();
     assert_eq!(shown(&turn.handle(show_at, TurnEvent::Tick)), " second");
     let store_at = turn.deadline().unwrap();
-    assert_eq!(turn.handle(store_at, TurnEvent::Tick), [Effect::Append(" second".into())]);
+    assert_eq!(
+        turn.handle(store_at, TurnEvent::Tick),
+        [Effect::Append(Part::Text { text: " second".into() })]
+    );
     assert_eq!(turn.deadline(), None);
 }
 
@@ -212,9 +225,10 @@ fn time_is_counted_from_sending() {
 #[test]
 fn a_continued_answer_adds_to_what_it_has() {
     let earlier = Earlier {
-        has_text: true,
-        usage: Some(Usage { prompt_tokens: 10, answer_tokens: 20, thought_tokens: 3 }),
+        has_content: true,
+        usage: Some(Usage { prompt_tokens: 10, answer_tokens: 20, thought_tokens: 3, ..Usage::default() }),
         timing: Some(Timing { first_text_ms: 5, total_ms: 100 }),
+        ..Earlier::default()
     };
     let effects = run_from(
         Turn::new(answer(), earlier),
@@ -227,7 +241,10 @@ fn a_continued_answer_adds_to_what_it_has() {
     );
     let ending = ending(&effects);
     assert_eq!(ending.status, MessageStatus::Complete, "there is something to read");
-    assert_eq!(ending.usage, Some(Usage { prompt_tokens: 30, answer_tokens: 24, thought_tokens: 3 }));
+    assert_eq!(
+        ending.usage,
+        Some(Usage { prompt_tokens: 30, answer_tokens: 24, thought_tokens: 3, ..Usage::default() })
+    );
     assert_eq!(ending.timing, Some(Timing { first_text_ms: 5, total_ms: 130 }));
 }
 
@@ -255,19 +272,111 @@ fn any_notice() -> impl Strategy<Value = Notice> {
 fn any_event() -> impl Strategy<Value = TurnEvent> {
     prop_oneof![
         8 => any::<String>().prop_map(|words| text(&words)),
+        3 => any::<String>().prop_map(|words| thought(&words)),
+        1 => any::<String>().prop_map(|code| TurnEvent::Provider(GenerateEvent::Code { language: "x".into(), code })),
         1 => any::<String>().prop_map(|json| TurnEvent::Provider(GenerateEvent::Raw(json))),
         1 => any::<(u32, u32)>().prop_map(|(prompt, answer)| usage(prompt, answer)),
         1 => any_notice().prop_map(|notice| TurnEvent::Provider(GenerateEvent::Retrying(notice))),
         1 => Just(TurnEvent::Provider(GenerateEvent::Stage(conversation::Stage::Waiting))),
         1 => prop_oneof![
             Just(FinishReason::Stop), Just(FinishReason::LengthLimit), Just(FinishReason::Other("?".into())),
-            Just(FinishReason::PromptBlocked("?".into())), Just(FinishReason::AnswerBlocked("?".into())),
+            Just(FinishReason::PromptBlocked { reason: "?".into(), ratings: Vec::new() }), Just(FinishReason::AnswerBlocked { reason: "?".into(), ratings: Vec::new() }),
         ].prop_map(finished),
         1 => Just(TurnEvent::Sending(Receipt::default())),
         2 => Just(TurnEvent::Tick),
         1 => any_notice().prop_map(TurnEvent::Failed),
         1 => Just(TurnEvent::Cancelled),
     ]
+}
+
+/// What an event adds to an answer.
+fn as_part(event: &GenerateEvent) -> Option<Part> {
+    match event {
+        GenerateEvent::Text(text) => Some(Part::Text { text: text.clone() }),
+        GenerateEvent::Thought(text) => Some(Part::Thought { text: text.clone() }),
+        GenerateEvent::Code { language, code } => {
+            Some(Part::Code { language: language.clone(), code: code.clone() })
+        }
+        _ => None,
+    }
+}
+
+/// Parts with pieces of one kind that follow each other in one.
+fn joined(pieces: impl IntoIterator<Item = Part>) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for piece in pieces {
+        match (parts.last_mut(), piece) {
+            (_, Part::Text { text } | Part::Thought { text }) if text.is_empty() => {}
+            (Some(Part::Text { text }), Part::Text { text: more })
+            | (Some(Part::Thought { text }), Part::Thought { text: more }) => text.push_str(&more),
+            (_, piece) => parts.push(piece),
+        }
+    }
+    parts
+}
+
+#[test]
+fn thoughts_words_and_code_keep_their_order_and_a_thought_is_no_answer() {
+    let code = GenerateEvent::Code { language: "python".into(), code: "1+1".into() };
+    let effects = run([
+        TurnEvent::Sending(Receipt::default()),
+        thought("Let me "),
+        thought("see."),
+        text("So: "),
+        TurnEvent::Provider(code),
+        text("two"),
+        finished(FinishReason::Stop),
+        TurnEvent::StreamEnded,
+    ]);
+    let appended = effects.iter().filter_map(|effect| match effect {
+        Effect::Append(part) => Some(part.clone()),
+        _ => None,
+    });
+    assert_eq!(
+        joined(appended),
+        [
+            Part::Thought { text: "Let me see.".into() },
+            Part::Text { text: "So: ".into() },
+            Part::Code { language: "python".into(), code: "1+1".into() },
+            Part::Text { text: "two".into() },
+        ]
+    );
+    let effects = run([thought("Hm."), finished(FinishReason::Stop), TurnEvent::StreamEnded]);
+    assert_eq!(ending(&effects).status, MessageStatus::Failed, "nothing was said");
+}
+
+#[test]
+fn sources_of_the_rest_of_an_answer_are_placed_after_what_was_there() {
+    let page = |uri: &str| conversation::Page { uri: uri.into(), title: uri.into() };
+    let earlier = Earlier {
+        text_bytes: 7,
+        sources: Sources { pages: vec![page("a")], ..Sources::default() },
+        ..Earlier::default()
+    };
+    let passage = conversation::Passage { start: 1, end: 3, pages: vec![0] };
+    let told = Sources { pages: vec![page("b")], passages: vec![passage], ..Sources::default() };
+    let twice = [(); 2].map(|()| TurnEvent::Provider(GenerateEvent::Sources(told.clone())));
+    let effects = run_from(Turn::new(answer(), earlier), twice);
+    let Some(Effect::SetSources(sources)) =
+        effects.iter().rev().find(|effect| matches!(effect, Effect::SetSources(_)))
+    else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(sources.pages, [page("a"), page("b")], "each telling replaces the one before");
+    assert_eq!(sources.passages, [conversation::Passage { start: 8, end: 10, pages: vec![1] }]);
+}
+
+#[test]
+fn what_was_spent_is_told_or_estimated_or_nothing() {
+    let sent = || TurnEvent::Sending(Receipt { prompt_tokens: Some(100), ..Receipt::default() });
+    let spent = |events: Vec<TurnEvent>| ending(&run(events)).spent;
+    let counted = spent(vec![sent(), text("Hi"), usage(90, 4), TurnEvent::StreamEnded]).unwrap();
+    assert_eq!((counted.usage.prompt_tokens, counted.estimated), (90, false));
+    let stopped = spent(vec![sent(), text("12345678"), TurnEvent::Cancelled]).unwrap();
+    assert_eq!((stopped.usage.prompt_tokens, stopped.usage.answer_tokens, stopped.estimated), (100, 2, true));
+    let refused = TurnEvent::Failed(Notice::new(NoticeCode::RateLimited));
+    assert_eq!(spent(vec![sent(), refused]), None);
+    assert_eq!(spent(vec![TurnEvent::Cancelled]), None, "never sent");
 }
 
 proptest! {
@@ -280,23 +389,37 @@ proptest! {
         let mut turn = Turn::new(answer(), Earlier::default());
         let mut now = Duration::ZERO;
         let mut effects = Vec::new();
-        let mut expected = String::new();
+        let mut expected = Vec::new();
         let mut ended = false;
         for (passed, event) in events.into_iter().chain([(0, TurnEvent::StreamEnded), (0, text("late"))]) {
             now += Duration::from_millis(passed);
-            if let (false, TurnEvent::Provider(GenerateEvent::Text(text))) = (ended, &event) {
-                expected.push_str(text);
+            if let (false, TurnEvent::Provider(event)) = (ended, &event) {
+                expected.extend(as_part(event));
             }
             effects.extend(turn.handle(now, event));
             ended |= matches!(effects.last(), Some(Effect::Finish(_)));
         }
         let finishes = effects.iter().filter(|effect| matches!(effect, Effect::Finish(_))).count();
         prop_assert_eq!(finishes, 1);
-        prop_assert_eq!(&stored(&effects), &expected);
-        prop_assert_eq!(&shown(&effects), &expected);
+        let expected = joined(expected);
+        let stored = effects.iter().filter_map(|effect| match effect {
+            Effect::Append(part) => Some(part.clone()),
+            _ => None,
+        });
+        let shown = effects.iter().filter_map(|effect| match effect {
+            Effect::Show(AnswerEvent::Delta { text, .. }) => Some(Part::Text { text: text.clone() }),
+            Effect::Show(AnswerEvent::Thought { text, .. }) => Some(Part::Thought { text: text.clone() }),
+            Effect::Show(AnswerEvent::Part { part, .. }) => Some(part.clone()),
+            _ => None,
+        });
+        prop_assert_eq!(&joined(stored), &expected);
+        prop_assert_eq!(&joined(shown), &expected);
         let ending = ending(&effects);
         prop_assert_ne!(ending.status, MessageStatus::Streaming);
-        prop_assert!(ending.status != MessageStatus::Complete || !expected.trim().is_empty());
+        prop_assert!(ending.status != MessageStatus::Complete || expected.iter().any(|part| match part {
+            Part::Text { text } => !text.trim().is_empty(),
+            part => !matches!(part, Part::Thought { .. }),
+        }));
         let explained = matches!(ending.status, MessageStatus::Complete | MessageStatus::Stopped);
         prop_assert_eq!(ending.notice.is_none(), explained);
     }

@@ -48,6 +48,7 @@ pub enum ThinkingLevel {
 }
 
 /// Which of [`AnswerOptions`] a model can follow.
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own, none excludes another")]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AnswerTools {

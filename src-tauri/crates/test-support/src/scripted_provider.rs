@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use conversation::{
     Capabilities, EventStream, GenerateEvent, GenerateRequest, Mind, Model, ModelState, NoticeCode, Provider,
-    ProviderError,
+    ProviderError, Usage,
 };
 use futures::{StreamExt, stream};
 use std::collections::VecDeque;
@@ -25,7 +25,8 @@ pub enum Step {
 /// A [`Provider`] that plays one queued script for each call of [`Provider::stream`]. A script that ends without
 /// [`GenerateEvent::Finished`] is a stream that was cut off.
 ///
-/// Every model identifier is known and has the same capabilities. A call with no script left fails with
+/// Every model identifier is known and has the same capabilities. Asked as Gemini, it costs a millionth of a dollar for
+/// each token of the prompt and ten for each of the answer. A call with no script left fails with
 /// [`NoticeCode::Internal`].
 #[derive(Debug)]
 pub struct ScriptedProvider {
@@ -88,6 +89,11 @@ impl Provider for ScriptedProvider {
             ));
         };
         Ok(play(script, cancel))
+    }
+
+    fn price(&self, _model: &str, usage: &Usage) -> Option<u64> {
+        let answer = u64::from(usage.answer_tokens) + u64::from(usage.thought_tokens);
+        (self.mind == Mind::Gemini).then(|| u64::from(usage.prompt_tokens) + 10 * answer)
     }
 }
 

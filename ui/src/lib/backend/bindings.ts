@@ -22,6 +22,10 @@ export const commands = {
 	deleteConversation: (id: ConversationId) => __TAURI_INVOKE<null>("delete_conversation", { id }),
 	/**  Shows the branch that holds `message`. */
 	showBranch: (conversation: ConversationId, message: MessageId) => __TAURI_INVOKE<Conversation>("show_branch", { conversation, message }),
+	/**  Keeps it on this computer, or no longer. */
+	setLocalOnly: (id: ConversationId, localOnly: boolean) => __TAURI_INVOKE<Conversation>("set_local_only", { id, localOnly }),
+	/**  What it came to so far. */
+	conversationSpending: (id: ConversationId) => __TAURI_INVOKE<Total>("conversation_spending", { id }),
 	/**  Opens the system's file dialog. */
 	pickFiles: () => __TAURI_INVOKE<void>("pick_files"),
 	/**  Takes copied files, or a copied picture when the clipboard holds no text beside it. Whether something was taken. */
@@ -30,8 +34,14 @@ export const commands = {
 	removeAttachment: (id: AttachmentId) => __TAURI_INVOKE<null>("remove_attachment", { id }),
 	/**  The text of a text attachment. */
 	attachmentText: (id: AttachmentId) => __TAURI_INVOKE<string>("attachment_text", { id }),
+	/**  A copy of a picture with parts of it painted over in its very pixels, in place of the draft it was made from. */
+	redactPicture: (id: AttachmentId, strokes: Stroke[]) => __TAURI_INVOKE<Attachment>("redact_picture", { id, strokes }),
 	/**  Asks; resolves when the answer has ended, however it ended. */
 	ask: (request: AskRequest, onEvent: Channel<AnswerEvent>) => __TAURI_INVOKE<null>("ask", { request, onEvent }),
+	/**  What a question would send. With `count` the provider counts its tokens, which sends it. */
+	preview: (request: AskRequest, count: boolean) => __TAURI_INVOKE<Preview>("preview", { request, count }),
+	/**  Why a text is no JSON Schema; `None` when it is one. */
+	schemaProblem: (schema: string) => __TAURI_INVOKE<string | null>("schema_problem", { schema }),
 	/**  Stops an answer; what was written is kept. */
 	stop: (answer: MessageId) => __TAURI_INVOKE<void>("stop", { answer }),
 	/**  The models of both minds. */
@@ -52,6 +62,8 @@ export const commands = {
 	stopReading: (id: AttachmentId) => __TAURI_INVOKE<void>("stop_reading", { id }),
 	/**  Keeps new settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<null>("save_settings", { settings }),
+	/**  What was spent this month. */
+	spending: () => __TAURI_INVOKE<Spending>("spending"),
 	/**  Where the key in use came from. */
 	keyStatus: () => __TAURI_INVOKE<KeyStatus>("key_status"),
 	/**  Asks the API whether a key is accepted: the one given, or the one in use. */
@@ -106,6 +118,24 @@ stage: Stage } |
 answer: MessageId; 
 /**  The text. */
 text: string } | 
+/**  More of a summary of what the model thinks. */
+{ type: "thought"; 
+/**  For which answer. */
+answer: MessageId; 
+/**  The text. */
+text: string } | 
+/**  A part that came whole: code, its result, a picture. */
+{ type: "part"; 
+/**  Of which answer. */
+answer: MessageId; 
+/**  The part. */
+part: Part } | 
+/**  What the answer rests on; each replaces the one before. */
+{ type: "sources"; 
+/**  Which answer. */
+answer: MessageId; 
+/**  What it rests on. */
+sources: Sources } | 
 /**  A passing failure; it is tried again by itself. */
 { type: "retrying"; 
 /**  Which answer. */
@@ -119,6 +149,36 @@ message: Message;
 /**  Its conversation as it is stored. */
 conversation: Conversation };
 
+/**  How an answer is to be made. What a model's [`AnswerTools`] do not offer is left out of its request. */
+export type AnswerOptions = {
+	/**  How long the model thinks first; `None` leaves it to the model. */
+	thinking?: ThinkingLevel | null,
+	/**  It may search the web. */
+	search?: boolean,
+	/**  It may read the web pages whose addresses stand in the question. */
+	readLinks?: boolean,
+	/**  It may write and run code. */
+	runCode?: boolean,
+	/**  The answer is JSON of this JSON Schema, as its text. */
+	schema?: string | null,
+};
+
+/**  Which of [`AnswerOptions`] a model can follow. */
+export type AnswerTools = {
+	/**  The levels it knows, the shortest first; empty where thinking cannot be set. */
+	thinking?: ThinkingLevel[],
+	/**  Whether it can search the web. */
+	search?: boolean,
+	/**  Whether it can read web pages by their addresses. */
+	readLinks?: boolean,
+	/**  Whether it can write and run code. */
+	runCode?: boolean,
+	/**  Whether it can answer by a JSON Schema. */
+	schema?: boolean,
+	/**  Whether its answers may hold pictures. */
+	draws?: boolean,
+};
+
 /**  What is asked. */
 export type AskAction = 
 /**  A new question. */
@@ -128,7 +188,7 @@ parent: MessageId | null;
 /**  The words. */
 text: string; 
 /**  Files that go with it. */
-attachments: AttachmentId[] } | 
+attachments: AskFile[] } | 
 /**  Another version of a question, beside it. */
 { type: "edit"; 
 /**  The question as it was. */
@@ -136,7 +196,7 @@ question: MessageId;
 /**  The new words. */
 text: string; 
 /**  The files of the new version. */
-attachments: AttachmentId[] } | 
+attachments: AskFile[] } | 
 /**  Another answer to a question, beside those it has. */
 { type: "again"; 
 /**  The question. */
@@ -149,6 +209,14 @@ question: MessageId } |
 /**  The answer. */
 answer: MessageId };
 
+/**  A file that goes with a question. */
+export type AskFile = {
+	/**  Which one. */
+	id: AttachmentId,
+	/**  How the model is to look at it. */
+	view?: FileView,
+};
+
 /**  A request for an answer. */
 export type AskRequest = {
 	/**  Where a new question goes; `None` begins a conversation. The other actions know theirs. */
@@ -157,6 +225,10 @@ export type AskRequest = {
 	model: ModelRef,
 	/**  What is asked. */
 	action: AskAction,
+	/**  How the answer is to be made. */
+	options?: AnswerOptions,
+	/**  Whether a conversation that begins with this is to stay on this computer. An existing one has its own lock. */
+	localOnly?: boolean,
 };
 
 /**  One file in a conversation, or waiting in the composer. */
@@ -234,6 +306,22 @@ export type Capabilities = {
 	contextTokens: number,
 	/**  Most tokens in one answer. */
 	outputTokens: number,
+	/**  What its answers can be asked to do beyond words. */
+	tools: AnswerTools,
+};
+
+/**  A work that is quoted. */
+export type Citation = {
+	/**  Where the quotation begins, where that is known. */
+	start?: number | null,
+	/**  Where it ends. */
+	end?: number | null,
+	/**  Its address. Untrusted. */
+	uri?: string | null,
+	/**  Its title. */
+	title?: string | null,
+	/**  Its licence. */
+	license?: string | null,
 };
 
 /**  A QR or bar code. */
@@ -245,6 +333,15 @@ export type Code = {
 	/**  Points that mark where it is, two or more. */
 	points: Point[],
 };
+
+/**  How code ended. */
+export type CodeOutcome = 
+/**  It ran to its end. */
+"ok" | 
+/**  It failed. */
+"failed" | 
+/**  It took too long. */
+"timed-out";
 
 /**  The eleven colour words that English and Chinese both have. */
 export type ColorName = "black" | "white" | "gray" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "pink" | "brown";
@@ -291,6 +388,8 @@ export type CommandErrorCode =
 "recognisers-missing" | 
 /**  The person stopped it. */
 "cancelled" | 
+/**  The conversation stays on this computer. */
+"local-only" | 
 /**  What was entered cannot be used. */
 "invalid-input" | 
 /**  Anything else. */
@@ -310,6 +409,10 @@ export type Conversation = {
 	head: MessageId | null,
 	/**  The model asked last. */
 	model: ModelRef | null,
+	/**  Whether nothing of it may leave this computer. */
+	localOnly: boolean,
+	/**  How its last answer was to be made. */
+	options: AnswerOptions,
 };
 
 /**  Names a [`Conversation`](crate::Conversation). */
@@ -324,6 +427,27 @@ export type ConversationView = {
 	/**  All attachments its messages name. */
 	attachments: Attachment[],
 };
+
+/**  What an answer cost, by the prices known when it was given. */
+export type Cost = {
+	/**  Millionths of a US dollar. */
+	microUsd: number,
+	/**  Whether the provider's own counts were missing and Castor's estimate stands in for them. */
+	estimated: boolean,
+};
+
+/**  A kind of data that leaves this computer. */
+export type DataKind = 
+/**  Words, and text files. */
+"text" | 
+/**  Pictures. */
+"pictures" | 
+/**  Documents. */
+"documents" | 
+/**  Sound. */
+"sound" | 
+/**  Video. */
+"video";
 
 /**  One file as the model got it. */
 export type DeliveredMedia = {
@@ -345,6 +469,8 @@ export type DeliveredMedia = {
 	scaled: boolean,
 	/**  Whether metadata (place, camera, time) was taken out before sending. */
 	metadataRemoved: boolean,
+	/**  How it was to be looked at. */
+	view?: FileView,
 	/**  What the model knows the picture by when it gets notes: "picture 2" of the conversation. */
 	number?: number | null,
 	/**  The notes, where the model got them in place of the picture. */
@@ -362,6 +488,17 @@ export type DeliveredNotes = {
 	/**  Lines of text that found no room. */
 	linesLeftOut: number,
 };
+
+/**  How finely a file is looked at; finer costs more tokens. */
+export type Detail = 
+/**  Coarsely. */
+"low" | 
+/**  In between. */
+"medium" | 
+/**  Finely. */
+"high" | 
+/**  As finely as the model can; pictures only. */
+"ultra-high";
 
 /**  How far a fetch is. */
 export type FetchProgress = {
@@ -392,6 +529,18 @@ export type FileBudget = {
 	maxBytes: number,
 	/**  Largest file that is sent ahead of a request when it does not fit inside; zero where none is. */
 	maxSentAhead: number,
+};
+
+/**  How a model looks at one file. The default is the model's own way. */
+export type FileView = {
+	/**  How finely it looks at a picture, a page or a video's frames. */
+	detail?: Detail | null,
+	/**  Where its look at a video begins, in milliseconds. */
+	startMs?: number | null,
+	/**  Where its look at a video ends, in milliseconds. */
+	endMs?: number | null,
+	/**  How many frames of a video it sees in 1000 seconds: 1000 is one a second. */
+	framesPer1000S?: number | null,
 };
 
 /**  How large a picture may be for one model. A picture is scaled down only as far as this asks, and never up. */
@@ -453,6 +602,14 @@ export type Language =
 /**  Simplified Chinese. */
 "zh";
 
+/**  A page that was to be read. */
+export type Link = {
+	/**  Its address. Untrusted. */
+	uri: string,
+	/**  Whether it could be read. */
+	read: boolean,
+};
+
 /**  What sense an attachment is for. */
 export type MediaKind = 
 /**  A still picture. */
@@ -490,6 +647,12 @@ export type Message = {
 	usage: Usage | null,
 	/**  How long it took, once it ended. */
 	timing: Timing | null,
+	/**  What it cost, where the model's price is known; `None` for what costs nothing. */
+	cost: Cost | null,
+	/**  What it rests on. */
+	sources: Sources | null,
+	/**  How it came out, where it had to follow a schema. */
+	structure: Structure | null,
 	/**  Why it ended other than well. */
 	notice: Notice | null,
 };
@@ -566,6 +729,26 @@ have: number } |
 /**  A key is needed first. */
 { type: "needs-key" };
 
+/**  What one model came to. */
+export type ModelTotal = {
+	/**  Whose. */
+	model: ModelRef,
+	/**  How much. */
+	total: Total,
+};
+
+/**  The way to the Gemini API. */
+export type NetworkSettings = {
+	/**  Through which proxy. */
+	proxy?: ProxySetting,
+	/**  A file with certificates to trust beside the system's. */
+	extraCertificates?: string | null,
+	/**  Seconds to wait for a connection. */
+	connectSeconds?: number,
+	/**  Seconds to wait for the next piece of an answer. */
+	idleSeconds?: number,
+};
+
 /**  A code and what is known beyond it. */
 export type Notice = {
 	/**  What happened. */
@@ -574,6 +757,8 @@ export type Notice = {
 	detail: string | null,
 	/**  When trying again makes sense, in milliseconds from the moment it happened. */
 	retryAfterMs: number | null,
+	/**  How the provider rated what it blocked. */
+	ratings?: SafetyRating[],
 };
 
 /**  What happened. Each code has one sentence and one action in the message catalogue. */
@@ -630,6 +815,10 @@ export type NoticeCode =
 "out-of-memory" | 
 /**  The conversation is longer than the model can read. */
 "context-full" | 
+/**  The conversation is to stay on this computer. */
+"local-only" | 
+/**  What the person allowed for the month would be passed. */
+"spending-cap" | 
 /**  Something inside Castor failed; the detail says what. */
 "internal";
 
@@ -660,16 +849,52 @@ export type OmissionReason =
 /**  The context was full: the oldest went first. */
 "context-full";
 
+/**  A page on the web. */
+export type Page = {
+	/**  Its address. Untrusted. */
+	uri: string,
+	/**  Its title, often just its site. */
+	title: string,
+};
+
 /**  A piece of a message, in order. */
 export type Part = 
 /**  Text; Markdown in an answer. */
 { type: "text"; 
 /**  The words. */
 text: string } | 
-/**  A file. */
+/**  A file; in an answer, a picture the model made. */
 { type: "attachment"; 
 /**  Which one. */
-id: AttachmentId };
+id: AttachmentId; 
+/**  How the model is to look at it. */
+view?: FileView } | 
+/**  A summary of what the model thought before it answered. Not part of the answer. */
+{ type: "thought"; 
+/**  The words, Markdown. */
+text: string } | 
+/**  Code the model wrote and ran at the provider. */
+{ type: "code"; 
+/**  Its language in lower case, e.g. `python`. */
+language: string; 
+/**  The code. */
+code: string } | 
+/**  What became of the code before it. */
+{ type: "code-result"; 
+/**  How it ended. */
+outcome: CodeOutcome; 
+/**  What it printed. */
+output: string };
+
+/**  A passage of the answer that rests on pages. */
+export type Passage = {
+	/**  Where it begins. */
+	start: number,
+	/**  Where it ends: the first byte that is not part of it. */
+	end: number,
+	/**  Places of its pages in [`Sources::pages`]. */
+	pages: number[],
+};
 
 /**  A passphrase on its way in from the window; it never goes back out. */
 export type Passphrase = string;
@@ -721,6 +946,22 @@ export type Point = {
 	y: number,
 };
 
+/**  What a question would send. */
+export type Preview = {
+	/**  Whether it leaves this computer. */
+	leaves: boolean,
+	/**  What the model would receive. */
+	receipt: Receipt,
+	/**  What the prompt would cost, in millionths of a US dollar; `None` where it costs nothing or the price is not known. */
+	promptMicroUsd: number | null,
+	/**  What each thousand tokens of the answer would cost. */
+	answerMicroUsd: number | null,
+	/**  What was spent this month; `None` without a cap. */
+	spentMicroUsd: number | null,
+	/**  The month's cap. */
+	capMicroUsd: number | null,
+};
+
 /**  Why a file was not taken, as the window words it. */
 export type ProblemCode = 
 /**  Not a kind Castor reads; the detail says what it looks like. */
@@ -742,6 +983,17 @@ export type ProblemCode =
 /**  Anything else. */
 "internal";
 
+/**  How requests reach the Gemini API. */
+export type ProxySetting = 
+/**  As the system and the environment say. */
+{ type: "system" } | 
+/**  Straight, whatever they say. */
+{ type: "none" } | 
+/**  Through this one. */
+{ type: "manual"; 
+/**  Its address: http, https, socks5 or socks5h. */
+address: string };
+
 /**  What was delivered with one question. */
 export type Receipt = {
 	/**  Media that went out, in order, those of earlier messages included. */
@@ -754,6 +1006,8 @@ export type Receipt = {
 	promptTokens: number | null,
 	/**  Whether `prompt_tokens` is still an estimate. */
 	estimated: boolean,
+	/**  How the answer was to be made, as far as the model can. */
+	options?: AnswerOptions,
 };
 
 /**  A set of recognisers that reads pictures. */
@@ -775,6 +1029,39 @@ export type Role =
 /**  A mind. */
 "model";
 
+/**  How a provider rates content for one kind of harm. */
+export type SafetyRating = {
+	/**  The kind, in the provider's word, e.g. `HARM_CATEGORY_HARASSMENT`. */
+	category: string,
+	/**  How probable it is, in the provider's word, e.g. `MEDIUM`. */
+	probability: string,
+	/**  Whether this is why it was blocked. */
+	blocked: boolean,
+};
+
+/**  What Gemini may block, one choice for each kind of harm. `None` leaves it to Google. */
+export type SafetySettings = {
+	/**  Bullying and threats. */
+	harassment?: SafetyThreshold | null,
+	/**  Hatred of groups. */
+	hateSpeech?: SafetyThreshold | null,
+	/**  Sexual content. */
+	sexuallyExplicit?: SafetyThreshold | null,
+	/**  Dangerous acts. */
+	dangerousContent?: SafetyThreshold | null,
+};
+
+/**  From which probability on content is blocked. */
+export type SafetyThreshold = 
+/**  Already when it is unlikely to be harmful. */
+"low" | 
+/**  When it may be. */
+"medium" | 
+/**  Only when it is likely to be. */
+"high" | 
+/**  Never. */
+"nothing";
+
 /**  Everything that can be set. */
 export type Settings = {
 	/**  The window's language. */
@@ -791,10 +1078,48 @@ export type Settings = {
 	welcomed: boolean,
 	/**  The set of recognisers that reads pictures. */
 	recognisers: string,
+	/**  The way to the Gemini API. */
+	network: NetworkSettings,
+	/**  What Gemini may block. */
+	safety: SafetySettings,
+	/**  What may be spent in a calendar month, in cents of a US dollar. */
+	monthlyCapCents: number | null,
+	/**  Kinds of data the person knows to leave this computer: they saw what leaves once. */
+	seenLeaving: DataKind[],
+	/**  Whether a question that looks as if it held a secret is held back until the person says so. */
+	warnOfSecrets: boolean,
 };
 
 /**  SHA-256 of a file's bytes, 64 lower-case hexadecimal digits. */
 export type Sha256Hash = string;
+
+/**  What an answer rests on. Places in the answer are bytes of [`Message::text`](crate::Message::text) in UTF-8. */
+export type Sources = {
+	/**  Pages that were found, in the order of their numbers: the first is number 1. */
+	pages?: Page[],
+	/**  Which passages rest on which pages. */
+	passages?: Passage[],
+	/**  What was searched for. */
+	queries?: string[],
+	/**  The search engine's suggestions, HTML of its own that has to be shown with the answer. Untrusted. */
+	suggestions?: string | null,
+	/**  Pages that were to be read because their addresses stood in the question. */
+	links?: Link[],
+	/**  Works that are quoted at length. */
+	citations?: Citation[],
+};
+
+/**  What was spent in the calendar month, on this computer's clock. */
+export type Spending = {
+	/**  When the month began. */
+	since: Timestamp,
+	/**  All of it. */
+	total: Total,
+	/**  The same for each model, the dearest first. */
+	byModel: ModelTotal[],
+	/**  The day of the price list, as `2026-11-23`. */
+	pricesAsOf: string,
+};
 
 /**  What a mind is doing while nothing can be read yet. */
 export type Stage = 
@@ -851,6 +1176,36 @@ export type StartState = {
 	dataFolder: string,
 };
 
+/**
+ *  A part to black out. Places are fractions of the upright picture, from its top left corner; what lies outside it is
+ *  cut off.
+ */
+export type Stroke = 
+/**  A line drawn with a round brush. A single point is a dot. */
+{ type: "brush"; 
+/**  Where the brush went: fractions of the width and of the height. */
+points: ([number, number])[]; 
+/**  How thick it is, as a fraction of the longer edge; at least a pixel is painted. */
+width: number } | 
+/**  A rectangle. Its edges may be given in either order. */
+{ type: "rect"; 
+/**  Fraction of the width. */
+left: number; 
+/**  Fraction of the height. */
+top: number; 
+/**  Fraction of the width. */
+right: number; 
+/**  Fraction of the height. */
+bottom: number };
+
+/**  How an answer that had to be JSON of a schema came out. */
+export type Structure = {
+	/**  The JSON Schema that was asked for, as its text. */
+	schema: string,
+	/**  What in the answer is against the schema, each as a place and a sentence; empty when it is as asked for. */
+	problems: string[],
+};
+
 /**  A language the window speaks. */
 export type SystemLanguage = 
 /**  English. */
@@ -891,6 +1246,17 @@ export type Thing = {
 	probability: number,
 };
 
+/**  How long a model thinks before it answers. */
+export type ThinkingLevel = 
+/**  Hardly at all. */
+"minimal" | 
+/**  Little. */
+"low" | 
+/**  Some. */
+"medium" | 
+/**  Long. */
+"high";
+
 /**  A point in time: milliseconds since the Unix epoch, UTC. */
 export type Timestamp = number;
 
@@ -902,6 +1268,22 @@ export type Timing = {
 	totalMs: number,
 };
 
+/**  What requests came to. */
+export type Total = {
+	/**  Requests. */
+	requests: number,
+	/**  Tokens of their prompts. */
+	promptTokens: number,
+	/**  Tokens of their answers, thoughts included. */
+	answerTokens: number,
+	/**  Millionths of a US dollar, as far as prices are known. */
+	microUsd: number,
+	/**  Requests whose price is not known. */
+	unpriced: number,
+	/**  Whether some of it is an estimate. */
+	estimated: boolean,
+};
+
 /**  Tokens a provider counted. */
 export type Usage = {
 	/**  Tokens of the prompt with everything in it. */
@@ -910,6 +1292,10 @@ export type Usage = {
 	answerTokens: number,
 	/**  Tokens the model thought with, where it does. */
 	thoughtTokens: number,
+	/**  How many of `prompt_tokens` the provider had kept from before and counts cheaper. */
+	cachedTokens?: number,
+	/**  Searches of the web, which some providers charge. */
+	searches?: number,
 };
 
 /* Tauri Specta runtime */

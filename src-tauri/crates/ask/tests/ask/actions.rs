@@ -2,12 +2,18 @@
 
 use crate::{Room, describe, finished, model, new_question, reads_text, text};
 use ask::{AnswerEvent, AskAction, AskError, AskRequest};
-use conversation::{GenerateEvent, Message, MessageId, MessageStatus, Mind, Usage};
+use conversation::{AnswerOptions, GenerateEvent, Message, MessageId, MessageStatus, Mind, Usage};
 use std::sync::Arc;
 use test_support::{ScriptedProvider, Step};
 
 fn action(action: AskAction) -> AskRequest {
-    AskRequest { conversation: None, model: model(), action }
+    AskRequest {
+        conversation: None,
+        model: model(),
+        action,
+        options: AnswerOptions::default(),
+        local_only: false,
+    }
 }
 
 fn branch(room: &Room, leaf: MessageId) -> Vec<String> {
@@ -67,7 +73,7 @@ async fn another_answer_stands_beside_the_first_and_may_come_from_the_other_mind
 async fn an_answer_goes_on_in_the_same_message() {
     let raw = |json: &str| Step::Event(GenerateEvent::Raw(json.into()));
     let count = |answer_tokens| {
-        Step::Event(GenerateEvent::Usage(Usage { prompt_tokens: 9, answer_tokens, thought_tokens: 0 }))
+        Step::Event(GenerateEvent::Usage(Usage { prompt_tokens: 9, answer_tokens, ..Usage::default() }))
     };
     let room = Room::new(reads_text(), vec![text("Half of"), raw(r#"{"text":"Half of"}"#), count(2)]);
     let half = room.ask(new_question("Tell me.", &[])).await.answer();

@@ -99,7 +99,7 @@ async fn a_document_goes_as_it_is() {
     let next = room.add("b.pdf", MediaKind::Document, &[8; 200]);
     room.provider.push_script(answered());
     let action =
-        AskAction::New { parent: Some(answer.id), text: "And this?".into(), attachments: vec![next] };
+        AskAction::New { parent: Some(answer.id), text: "And this?".into(), attachments: vec![next.into()] };
     let request = new_question("And this?", &[next]);
     let request = AskRequest { conversation: Some(answer.conversation), action, ..request };
     let receipt = room.ask(request).await.answer().receipt.unwrap();
@@ -218,7 +218,7 @@ async fn a_question_longer_than_the_context_is_not_sent() {
 
 #[tokio::test]
 async fn the_providers_count_replaces_the_estimate() {
-    let usage = Usage { prompt_tokens: 321, answer_tokens: 1, thought_tokens: 0 };
+    let usage = Usage { prompt_tokens: 321, answer_tokens: 1, ..Usage::default() };
     let script = vec![text("ok"), Step::Event(GenerateEvent::Usage(usage)), finished()];
     let room = Room::new(reads_text(), script);
     let answer = room.ask(new_question("why?", &[])).await.answer();
@@ -233,7 +233,7 @@ async fn parts_of_the_same_mind_are_replayed_and_useless_messages_are_not() {
     let script = vec![text("one"), Step::Event(GenerateEvent::Raw(raw.into())), finished()];
     let room = Room::new(reads_text(), script);
     let first = room.ask(new_question("first", &[])).await.answer();
-    let blocked = FinishReason::PromptBlocked("PROHIBITED_CONTENT".into());
+    let blocked = FinishReason::PromptBlocked { reason: "PROHIBITED_CONTENT".into(), ratings: Vec::new() };
     room.ask_on(&first, "blocked", vec![Step::Event(GenerateEvent::Finished(blocked))]).await;
     room.ask_on(&first, "unanswered", vec![finished()]).await;
     room.ask_on(&first, "last", answered()).await;

@@ -22,7 +22,7 @@ async fn told(script: Vec<Step>) -> String {
 // With the clock held, every piece of text after the first waits for a frame that comes only when all is idle.
 #[tokio::test(start_paused = true)]
 async fn a_whole_answer() {
-    let usage = Usage { prompt_tokens: 12, answer_tokens: 3, thought_tokens: 1 };
+    let usage = Usage { prompt_tokens: 12, answer_tokens: 3, thought_tokens: 1, ..Usage::default() };
     let events = told(vec![
         Step::Event(GenerateEvent::Stage(Stage::Waiting)),
         Step::Event(GenerateEvent::Retrying(Notice::new(NoticeCode::Overloaded))),
@@ -44,8 +44,20 @@ async fn every_other_ending() {
         ("cut off", vec![text("Half")]),
         ("empty", vec![finished()]),
         ("length limit", vec![text("Long"), finish(FinishReason::LengthLimit)]),
-        ("question blocked", vec![finish(FinishReason::PromptBlocked("PROHIBITED_CONTENT".into()))]),
-        ("answer blocked", vec![text("Some"), finish(FinishReason::AnswerBlocked("SAFETY".into()))]),
+        (
+            "question blocked",
+            vec![finish(FinishReason::PromptBlocked {
+                reason: "PROHIBITED_CONTENT".into(),
+                ratings: Vec::new(),
+            })],
+        ),
+        (
+            "answer blocked",
+            vec![
+                text("Some"),
+                finish(FinishReason::AnswerBlocked { reason: "SAFETY".into(), ratings: Vec::new() }),
+            ],
+        ),
         ("unknown reason", vec![text("Some"), finish(FinishReason::Other("NEW_REASON".into()))]),
         ("error before the first event", vec![error()]),
         ("error after text", vec![text("Some"), error()]),

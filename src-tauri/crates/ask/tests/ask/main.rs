@@ -4,12 +4,14 @@
 mod actions;
 mod context;
 mod endings;
+mod money;
 mod notes;
+mod outputs;
 
-use ask::{AnswerEvent, AskAction, AskContext, AskError, AskRequest, Notebook, ask};
+use ask::{AnswerEvent, AskAction, AskContext, AskError, AskFile, AskRequest, Notebook, ask};
 use conversation::{
-    AnswerTools, AttachmentId, Capabilities, FileBudget, FinishReason, GenerateEvent, ImageBudget, MediaKind,
-    Message, Mind, ModelRef, RequestPart,
+    AnswerOptions, AnswerTools, AttachmentId, Capabilities, FileBudget, FinishReason, GenerateEvent,
+    ImageBudget, MediaKind, Message, Mind, ModelRef, Part, RequestPart,
 };
 use history::{History, NewAttachment, Source};
 use notes::ScriptedSenses;
@@ -86,7 +88,13 @@ fn new_question(text: &str, attachments: &[AttachmentId]) -> AskRequest {
     AskRequest {
         conversation: None,
         model: model(),
-        action: AskAction::New { parent: None, text: text.into(), attachments: attachments.to_vec() },
+        action: AskAction::New {
+            parent: None,
+            text: text.into(),
+            attachments: attachments.iter().map(|id| AskFile::from(*id)).collect(),
+        },
+        options: AnswerOptions::default(),
+        local_only: false,
     }
 }
 
@@ -100,7 +108,7 @@ impl Room {
         let provider = Arc::new(ScriptedProvider::new(Mind::Gemini, capabilities, script));
         let history = Arc::new(History::open(folder.path()).unwrap());
         let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses));
-        let context = AskContext { history, providers: vec![provider.clone()], notebook };
+        let context = AskContext { history, providers: vec![provider.clone()], notebook, monthly_cap: None };
         Self { context, provider, _folder: folder }
     }
 
@@ -193,6 +201,10 @@ fn describe(events: &[AnswerEvent]) -> String {
         ),
         AnswerEvent::Stage { stage, .. } => format!("Stage: {stage:?}"),
         AnswerEvent::Delta { text, .. } => format!("Delta: {text:?}"),
+        AnswerEvent::Thought { text, .. } => format!("Thought: {text:?}"),
+        AnswerEvent::Part { part: Part::Attachment { .. }, .. } => "Part: a file".to_owned(),
+        AnswerEvent::Part { part, .. } => format!("Part: {part:?}"),
+        AnswerEvent::Sources { sources, .. } => format!("Sources: {} pages", sources.pages.len()),
         AnswerEvent::Retrying { notice, .. } => format!("Retrying: {:?}", notice.code),
         AnswerEvent::Finished { message, .. } => format!(
             "Finished: {:?} {:?}, notice {:?}, usage {:?}",
