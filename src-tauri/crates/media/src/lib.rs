@@ -13,6 +13,9 @@
 //!   and abort where its interface cannot unwind.
 //! - ICC profiles and coded colour spaces with `moxcms`, which `image` depends on as well.
 //!
+//! # What it takes away
+//! [`prepare()`] takes out metadata; [`redact()`] blacks out parts of the pixels themselves.
+//!
 //! # Bounds
 //! Sizes are read from headers before anything is allocated. A picture of more than [`MAX_PIXELS`], or one whose
 //! decoding would need more than [`MAX_WORKING_BYTES`], is refused with [`MediaError::TooLarge`]. A baseline JPEG of

@@ -152,11 +152,11 @@ fn a_single_point_is_a_dot_and_no_point_is_nothing() {
 #[test]
 fn of_an_animation_the_first_frame_is_left() {
     let mut file = Vec::new();
-    let mut encoder = GifEncoder::new(&mut file);
+    let mut frames = GifEncoder::new(&mut file);
     for color in [[200, 0, 0, 255], [0, 200, 0, 255]] {
-        encoder.encode_frame(Frame::new(RgbaImage::from_pixel(20, 20, Rgba(color)))).unwrap();
+        frames.encode_frame(Frame::new(RgbaImage::from_pixel(20, 20, Rgba(color)))).unwrap();
     }
-    drop(encoder);
+    drop(frames);
     let (encoded, pixels) = redacted(&file, &[rect(0.0, 0.0, 0.5, 1.0)]);
     assert_eq!(encoded.mime, "image/png");
     assert_eq!(pixels.get_pixel(2, 2).0, [0, 0, 0, 255]);
