@@ -2,6 +2,9 @@
 //!
 //! What looks like one: at least six characters, not only letters, no call, path, address or variable, not a
 //! placeholder. A password of letters alone stays unfound: "the password is wrong" is said far more often.
+//!
+//! In Chinese the same way keys of services nobody has a rule for; English ones have gitleaks' rule for anything called
+//! a key.
 
 use crate::finding::{Finding, Kind};
 use regex::Regex;
@@ -10,14 +13,17 @@ use std::sync::LazyLock;
 const SHORTEST: usize = 6;
 const LONGEST: usize = 128;
 
-/// The word, what says "is", and the value, in quotes of its own (`quoted`) or bare.
+/// The word, what says "is" (in Chinese a space does, too), and the value, in quotes of its own (`quoted`) or `bare`.
 static LABELLED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r#"(?x)
-        (?: (?i: pass (?:word|wd|phrase|code) | (?:\b|_) (?:pass|pwd) ) | 密码 | 密碼 | 口令 )
-        ["'`”’\]]{0,2} [\ \t]*
-        (?: (?: :=? | => | = | ： | ＝ ) | (?i:\ is) (?:[:：]|\ ) | 是 [:：]? | 为 [:：]? | 為 [:：]? )
-        [\ \t]*
+        (?:
+            (?: (?i: pass (?:word|wd|phrase|code) | (?:\b|_) (?:pass|pwd) ) | 密码 | 密碼 | 口令 | (?<key> 密钥 | 密鑰 | 令牌 ) )
+            ["'`”’\]]{0,2} [\ \t]*
+            (?: :=? | => | = | ： | ＝ | (?i:\ is) (?:[:：]|\ ) | [是为為] [:：]? )
+            [\ \t]*
+        | (?: 密码 | 密碼 | 口令 ) [\ \t]+
+        )
         (?: ["'`“‘] (?<quoted>[!-~]{1,200}?) ["'`”’] | (?<bare>[!-~]{1,200}) )
         "#,
     )
@@ -48,17 +54,31 @@ const PLACEHOLDERS: [&str; 16] = [
 pub(crate) fn find(text: &str) -> Vec<Finding> {
     let mut found = Vec::new();
     for captures in LABELLED.iter().flat_map(|labelled| labelled.captures_iter(text)) {
-        let place = match (captures.name("quoted"), captures.name("bare")) {
-            (Some(quoted), _) if is_password(quoted.as_str()) => Some((quoted.start(), quoted.end())),
-            (_, Some(bare)) => {
+        let (start, value, is_bare) = match (captures.name("quoted"), captures.name("bare")) {
+            (Some(quoted), _) => (quoted.start(), quoted.as_str(), false),
+            (None, Some(bare)) => {
                 let value = bare.as_str().trim_end_matches(['.', ',', ';', ':', ')', '"', '\'', '`']);
-                (is_password(value) && !is_code(value)).then_some((bare.start(), bare.start() + value.len()))
+                (bare.start(), value, true)
             }
-            _ => None,
+            (None, None) => continue,
         };
-        found.extend(place.map(|(start, end)| Finding { kind: Kind::Password, start, end }));
+        let (kind, looks_so) = match captures.name("key") {
+            Some(_) => (Kind::ApiKey { service: None }, is_password(value) && is_key(value)),
+            None => (Kind::Password, is_password(value)),
+        };
+        if looks_so && !(is_bare && is_code(value)) {
+            found.push(Finding { kind, start, end: start + value.len() });
+        }
     }
     found
+}
+
+/// Whether it is as long and mixed as keys are. What has dashes is more often the name of a cipher.
+fn is_key(value: &str) -> bool {
+    value.len() >= 16
+        && value.bytes().filter(u8::is_ascii_digit).count() >= 2
+        && value.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_'))
 }
 
 fn is_password(value: &str) -> bool {

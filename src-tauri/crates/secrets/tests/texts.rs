@@ -83,6 +83,8 @@ fn whatever_is_called_a_key_and_is_random_is_found() {
         format!("client_secret: {key}"),
         format!("ACCESS_TOKEN={key}\n"),
         format!("api_key：{key}"),
+        format!("密钥：{key}"),
+        format!("访问令牌是“{key}”。"),
     ] {
         finds(&text, &key, &Kind::ApiKey { service: None });
     }
@@ -115,6 +117,7 @@ fn passwords_are_found_where_they_are_called_so() {
         ("我的密码是Wq8822zz，请帮我登录", "Wq8822zz"),
         ("登录口令: 883920", "883920"),
         ("密碼為 blue77sky", "blue77sky"),
+        ("账号 admin 密码 abc12345，谢谢", "abc12345"),
         ("WiFi passphrase = “river-9-stone-2”", "river-9-stone-2"),
         ("postgres://anna:s3cr3tpw@db.test:5432/app", "s3cr3tpw"),
         ("连接 mysql://root:Zx9(kk@10.0.0.3/库", "Zx9(kk"),
@@ -162,6 +165,7 @@ fn numbers_of_people_and_accounts_are_found() {
 #[test]
 fn what_only_looks_secret_stays_silent() {
     let picture = format!("![](data:image/png;base64,iVBORw0KGgo{}==)", noise(ALNUM, 20_000, 40));
+    let placeholder = format!("AIza{}", "a".repeat(35));
     let texts = [
         // Hashes and identifiers.
         "commit 2b80b44f6f1e2a9c1d3e5f7a8b9c0d1e2f3a4b5c",
@@ -193,6 +197,9 @@ fn what_only_looks_secret_stays_silent() {
         "IFLA_VXLAN_LOCALBYPASS: _bindgen_ty_22, pub password: other_type_2, compass: n0rth33",
         "pass: matchResult?.pass2, const pass = !this.result1.issues; STENCIL_PASS_DEPTH_PASS: 0x0B96",
         "2735617868729749, 2210617868729743, 420000001234576, 42310000012347; password: *const c_char",
+        "密钥长度：256，密钥：AES-256-GCM-SHA384-v2，令牌是什么？密码 8到16位，密码 https://host.test/a1b2c3",
+        placeholder.as_str(),
+        "use ghp_abcdefghijklmnopqrstuvwxyz0123456789 in its place",
         "libc::passwd::pw_gecos1, Passphrase::random2",
         "def check(password: str, salt=16) -> bool:",
         "Your password must be at least 8 characters. The password is 12-digit. Is the password incorrect?",
