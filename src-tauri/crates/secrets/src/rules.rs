@@ -185,6 +185,7 @@ impl Rule {
 
     fn accepts(&self, hit: &Hit<'_>, compiled: &Compiled) -> bool {
         (self.entropy == 0.0 || entropy(hit.secret()) > self.entropy)
+            && (self.kind != Kind::PrivateKey || has_key_material(hit.secret()))
             && !compiled.allowlists.iter().any(|allowlist| allowlist.allows(hit))
     }
 
@@ -255,6 +256,14 @@ fn kind(id: &str) -> Kind {
 
 fn words(words: &[String]) -> Option<AhoCorasick> {
     AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(words).ok()
+}
+
+/// Whether there is more than a key's first and last line, of which programs and manuals speak: part of a line of
+/// Base64 as well.
+fn has_key_material(bytes: &[u8]) -> bool {
+    const PART: usize = 32;
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    bytes.split(|byte| !is_base64(byte)).any(|run| run.len() >= PART)
 }
 
 /// Shannon's entropy in bits for each byte.
