@@ -211,7 +211,7 @@ fn what_only_looks_secret_stays_silent() {
         "postgres://user:password@localhost/app https://host.test:8080/a@b",
         "The keys of the piano: c4, d4, e4. The token count is 1290.",
         "AQ. is how keys begin now, AIza is how they began; sk-learn, sk-estimators-and-pipelines",
-        "It begins with -----BEGIN RSA PRIVATE KEY----- in a line of its own, and it ends with -----END RSA PRIVATE KEY-----",
+        "It begins with -----BEGIN RSA PRIVATE KEY----- in a line of its own, then come the lines of the key, and at last it ends with -----END RSA PRIVATE KEY-----",
         "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
         "",
     ];
