@@ -25,6 +25,7 @@ pub fn bridge() -> Builder<tauri::Wry> {
             commands::attachments::redact_picture,
             commands::ask::ask,
             commands::ask::preview,
+            commands::ask::find_secrets,
             commands::ask::schema_problem,
             commands::ask::stop,
             commands::models::models,

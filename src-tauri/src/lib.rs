@@ -9,6 +9,7 @@ pub mod commands;
 pub mod error;
 pub mod intake;
 pub mod keys;
+pub mod secrecy;
 pub mod settings;
 pub mod spending;
 pub mod state;

@@ -1,6 +1,8 @@
 //! Asking and stopping.
 
+use super::blocking;
 use crate::error::{CastorError, CommandError};
+use crate::secrecy::{self, FoundSecret};
 use crate::state::Castor;
 use ::ask::{AnswerEvent, AskRequest, Preview};
 use conversation::MessageId;
@@ -30,6 +32,16 @@ pub async fn preview(
     count: bool,
 ) -> Result<Preview, CommandError> {
     Ok(castor.preview(request, count).await?)
+}
+
+/// What in the words and text files of a question looks like a secret.
+#[tauri::command]
+#[specta::specta]
+pub async fn find_secrets(
+    castor: State<'_, Arc<Castor>>,
+    request: AskRequest,
+) -> Result<Vec<FoundSecret>, CommandError> {
+    blocking(&castor, move |castor| secrecy::find(&castor.history, &request)).await
 }
 
 /// Why a text is no JSON Schema; `None` when it is one.

@@ -416,10 +416,11 @@ proptest! {
         prop_assert_eq!(&joined(shown), &expected);
         let ending = ending(&effects);
         prop_assert_ne!(ending.status, MessageStatus::Streaming);
-        prop_assert!(ending.status != MessageStatus::Complete || expected.iter().any(|part| match part {
+        let says_something = expected.iter().any(|part| match part {
             Part::Text { text } => !text.trim().is_empty(),
             part => !matches!(part, Part::Thought { .. }),
-        }));
+        });
+        prop_assert!(ending.status != MessageStatus::Complete || says_something);
         let explained = matches!(ending.status, MessageStatus::Complete | MessageStatus::Stopped);
         prop_assert_eq!(ending.notice.is_none(), explained);
     }

@@ -40,6 +40,8 @@ export const commands = {
 	ask: (request: AskRequest, onEvent: Channel<AnswerEvent>) => __TAURI_INVOKE<null>("ask", { request, onEvent }),
 	/**  What a question would send. With `count` the provider counts its tokens, which sends it. */
 	preview: (request: AskRequest, count: boolean) => __TAURI_INVOKE<Preview>("preview", { request, count }),
+	/**  What in the words and text files of a question looks like a secret. */
+	findSecrets: (request: AskRequest) => __TAURI_INVOKE<FoundSecret[]>("find_secrets", { request }),
 	/**  Why a text is no JSON Schema; `None` when it is one. */
 	schemaProblem: (schema: string) => __TAURI_INVOKE<string | null>("schema_problem", { schema }),
 	/**  Stops an answer; what was written is kept. */
@@ -543,6 +545,16 @@ export type FileView = {
 	framesPer1000S?: number | null,
 };
 
+/**  Something that looks like a secret. */
+export type FoundSecret = {
+	/**  What it looks like. */
+	kind: Kind,
+	/**  In which file; `None` for the words of the question. */
+	attachment: AttachmentId | null,
+	/**  Its first and last characters, for recognising it. */
+	hint: string,
+};
+
 /**  How large a picture may be for one model. A picture is scaled down only as far as this asks, and never up. */
 export type ImageBudget = {
 	/**  Longest edge in pixels. */
@@ -592,6 +604,23 @@ export type KeyStatus = {
 	/**  Whether the system's keychain answers. */
 	keychain: boolean,
 };
+
+/**  What kind of secret it is. */
+export type Kind = 
+/**  A key, token or webhook address that lets anybody use a service in the person's name. */
+{ type: "apiKey"; 
+/**  The service it is for, by its own spelling, where that is known. */
+service: string | null } | 
+/**  A private key for signing, decrypting or logging in. */
+{ type: "privateKey" } | 
+/**  A password or passphrase. */
+{ type: "password" } | 
+/**  The number of a credit or debit card. */
+{ type: "cardNumber" } | 
+/**  The number of a person: of a Chinese resident identity card, or of the US social security. */
+{ type: "identityNumber" } | 
+/**  The number of a bank account (IBAN). */
+{ type: "bankAccount" };
 
 /**  The window's language. */
 export type Language = 
