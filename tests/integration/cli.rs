@@ -207,7 +207,7 @@ async fn the_question_can_come_through_a_pipe() {
 async fn each_way_to_fail_has_its_exit_code() {
     let location = Reply::Refuse(Failure::Location);
     assert_eq!(asked(location, &["Hello?"]).await.status.code(), Some(1));
-    let blocked = Reply::BlockedPrompt { reason: "PROHIBITED_CONTENT".into() };
+    let blocked = Reply::BlockedPrompt { reason: "PROHIBITED_CONTENT".into(), ratings: Vec::new() };
     assert_eq!(asked(blocked, &["Hello?"]).await.status.code(), Some(5));
 
     let cut_off = Reply::Answer(Streamed::saying("Half of it").ending(End::Truncated { after: 1 }));

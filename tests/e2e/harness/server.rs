@@ -68,7 +68,7 @@ impl Server {
 
     /// The next question is blocked.
     pub fn blocks_the_question(&self) {
-        self.0.script([Reply::BlockedPrompt { reason: "PROHIBITED_CONTENT".into() }]);
+        self.0.script([Reply::BlockedPrompt { reason: "PROHIBITED_CONTENT".into(), ratings: Vec::new() }]);
     }
 
     /// Everything it was asked.

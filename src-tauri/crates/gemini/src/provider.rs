@@ -179,7 +179,6 @@ impl Provider for Gemini {
         cancel: CancellationToken,
     ) -> Result<EventStream, ProviderError> {
         let failed = |failure: Failure| failure.error;
-        request::may_leave(&request).map_err(failed)?;
         self.client.key().map_err(failed)?;
         let terms = self.terms(&request.model);
         if uploads::has_files(&request) {

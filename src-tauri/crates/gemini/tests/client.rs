@@ -3,94 +3,21 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod support;
+
 use bytes::Bytes;
 use conversation::{
-    AttachmentId, CodeOutcome, FileView, FinishReason, GenerateEvent, GenerateRequest, Mind, ModelState,
-    NoticeCode, PreparedMedia, Provider, ProviderError, RawParts, RequestPart, RequestTurn, Role, Sources,
-    Usage,
+    AttachmentId, FileView, FinishReason, GenerateEvent, GenerateRequest, Mind, ModelState, NoticeCode,
+    PreparedMedia, Provider, RawParts, RequestPart, RequestTurn, Role,
 };
 use futures::StreamExt;
-use gemini::{Config, DEFAULT_MODEL, FALLBACK_MODEL, Gemini, RetryPolicy, SharedKey, Timeouts};
+use gemini::{Config, DEFAULT_MODEL, FALLBACK_MODEL, Gemini, SharedKey, Timeouts};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use support::{Heard, KEY, ask, asking, client, config, turn};
 use test_support::GeminiServer;
 use test_support::gemini_server::{BAD_KEY, Delivery, End, Failure, LineEnding, Reply, Streamed};
 use tokio_util::sync::CancellationToken;
-
-const KEY: &str = "AQ.a-persons-secret-key";
-
-/// As patient as a test can be: retries come at once, silence is noticed soon.
-fn config(base_url: String) -> Config {
-    let retry = RetryPolicy { first_delay: Duration::from_millis(1), ..RetryPolicy::default() };
-    Config { base_url, retry, ..Config::new(SharedKey::new(Some(KEY.into()))) }
-}
-
-fn client(server: &GeminiServer) -> Gemini {
-    Gemini::new(config(server.base_url())).unwrap()
-}
-
-fn asking(words: &str) -> GenerateRequest {
-    GenerateRequest {
-        model: DEFAULT_MODEL.into(),
-        system: None,
-        turns: vec![turn(Role::User, words)],
-        ..GenerateRequest::default()
-    }
-}
-
-fn turn(role: Role, words: &str) -> RequestTurn {
-    RequestTurn { role, parts: vec![RequestPart::Text(words.into())], raw: None }
-}
-
-/// Everything an answer was made of.
-#[derive(Debug, Default)]
-struct Heard {
-    text: String,
-    thoughts: String,
-    code: Vec<(String, String)>,
-    results: Vec<(CodeOutcome, String)>,
-    pictures: Vec<(String, Bytes)>,
-    sources: Option<Sources>,
-    raw: Vec<String>,
-    usage: Option<Usage>,
-    retries: Vec<(NoticeCode, Option<u32>)>,
-    finished: Option<FinishReason>,
-    error: Option<ProviderError>,
-}
-
-impl Heard {
-    fn code(&self) -> NoticeCode {
-        self.error.as_ref().unwrap_or_else(|| panic!("no error: {self:?}")).notice.code
-    }
-}
-
-async fn ask(gemini: &Gemini, request: GenerateRequest) -> Heard {
-    let mut heard = Heard::default();
-    let mut events = match gemini.stream(request, CancellationToken::new()).await {
-        Ok(events) => events,
-        Err(error) => return Heard { error: Some(error), ..heard },
-    };
-    while let Some(event) = events.next().await {
-        assert!(heard.error.is_none(), "nothing follows an error");
-        match event {
-            Ok(GenerateEvent::Stage(_)) => {}
-            Ok(GenerateEvent::Text(text)) => heard.text.push_str(&text),
-            Ok(GenerateEvent::Thought(text)) => heard.thoughts.push_str(&text),
-            Ok(GenerateEvent::Code { language, code }) => heard.code.push((language, code)),
-            Ok(GenerateEvent::CodeResult { outcome, output }) => heard.results.push((outcome, output)),
-            Ok(GenerateEvent::Picture { mime, data }) => heard.pictures.push((mime, data)),
-            Ok(GenerateEvent::Sources(sources)) => heard.sources = Some(sources),
-            Ok(GenerateEvent::Raw(part)) => heard.raw.push(part),
-            Ok(GenerateEvent::Usage(usage)) => heard.usage = Some(usage),
-            Ok(GenerateEvent::Retrying(notice)) => heard.retries.push((notice.code, notice.retry_after_ms)),
-            Ok(GenerateEvent::Finished(reason)) => {
-                assert!(heard.finished.replace(reason).is_none(), "ended twice");
-            }
-            Err(error) => heard.error = Some(error),
-        }
-    }
-    heard
-}
 
 async fn ask_scripted(reply: Reply) -> Heard {
     let server = GeminiServer::start().await.unwrap();
@@ -210,8 +137,13 @@ async fn delivery_makes_no_difference() {
     for delivery in [Delivery::Events, Delivery::Bytes] {
         for line_ending in [LineEnding::Crlf, LineEnding::Lf] {
             let text = Some("Zwei Gemüter, 两个头脑, 🙂🙃".to_owned());
-            let reply =
-                Streamed { text: text.clone(), delivery, line_ending, delay_ms: Some(1), end: End::Stop };
+            let reply = Streamed {
+                text: text.clone(),
+                delivery,
+                line_ending,
+                delay_ms: Some(1),
+                ..Streamed::default()
+            };
             let heard = ask_scripted(Reply::Answer(reply)).await;
             assert_eq!(Some(heard.text), text);
             assert_eq!(heard.finished, Some(FinishReason::Stop));
@@ -240,7 +172,8 @@ async fn ends_are_told_apart() {
 
 #[tokio::test]
 async fn a_blocked_prompt_and_an_empty_answer_end_without_text() {
-    let heard = ask_scripted(Reply::BlockedPrompt { reason: "PROHIBITED_CONTENT".into() }).await;
+    let heard =
+        ask_scripted(Reply::BlockedPrompt { reason: "PROHIBITED_CONTENT".into(), ratings: Vec::new() }).await;
     assert_eq!(
         heard.finished,
         Some(FinishReason::PromptBlocked { reason: "PROHIBITED_CONTENT".into(), ratings: Vec::new() })
@@ -445,7 +378,7 @@ async fn models_are_listed_once_and_again_with_another_key() {
     let models = gemini.models().await.unwrap();
     gemini.models().await.unwrap();
     let ids: Vec<_> = models.iter().map(|model| model.id.as_str()).collect();
-    assert_eq!(ids, [DEFAULT_MODEL, FALLBACK_MODEL, "gemini-4-argon"]);
+    assert_eq!(ids, [DEFAULT_MODEL, FALLBACK_MODEL, "gemini-4-argon", "gemini-3.1-flash-image"]);
     assert_eq!(models[0].state, ModelState::Ready);
     assert_eq!(server.requests().len(), 1, "asked once");
 

@@ -41,9 +41,9 @@ fn recordings() -> Vec<Recorded> {
     files.sort();
     assert!(!files.is_empty(), "{} holds no recordings", folder.display());
     let mut recorded = Vec::new();
-    for file in files {
+    for file in &files {
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-        let json: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        let json: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
         for interaction in
             json["interactions"].as_array().unwrap_or_else(|| panic!("{name} has no interactions"))
         {
@@ -120,6 +120,26 @@ fn expected(segments: &[Value]) -> Reading {
         }
     }
     reading
+}
+
+/// What of the folder is no recording of a question: sessions over a socket, and words about the folder.
+const OTHER_FILES: [&str; 3] = [".websocket.log", "README.md", "LICENSE"];
+
+#[test]
+fn no_recording_is_left_out() {
+    let read: std::collections::BTreeSet<String> = recordings().into_iter().map(|r| r.name).collect();
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let known = name.strip_suffix(".json").is_some_and(|stem| read.contains(stem));
+        assert!(known || OTHER_FILES.iter().any(|other| name.ends_with(other)), "{name} is not read");
+    }
+    // Every kind of part there is among them is one of these: a new one has to be looked at.
+    let parts = recordings().into_iter().flat_map(|recorded| recorded.segments).flat_map(|segment| {
+        segment["candidates"][0]["content"]["parts"].as_array().cloned().unwrap_or_default()
+    });
+    let kinds: std::collections::BTreeSet<String> =
+        parts.flat_map(|part| part.as_object().unwrap().keys().cloned().collect::<Vec<_>>()).collect();
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["functionCall", "text", "thoughtSignature"]);
 }
 
 #[test]

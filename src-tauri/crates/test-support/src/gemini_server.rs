@@ -2,7 +2,7 @@
 //!
 //! It lists models, answers `generateContent`, `streamGenerateContent` (with and without `alt=sse`) and `countTokens`,
 //! takes files by the resumable upload protocol (their bytes are counted and hashed, not kept), and refuses what the real
-//! API refuses with the same bodies. Every key is good except `bad`. Its answers say what it received, so that a test (or a
+//! API refuses with the same bodies. Asked for them, it answers with thoughts, code, sources, JSON of a schema and pictures. Every key is good except `bad`. Its answers say what it received, so that a test (or a
 //! person) can see whether a question, its pictures and its files arrived. [`Reply`] and [`UploadScript`] make it fail in
 //! every way the real one is known to.
 //!
@@ -20,14 +20,20 @@
 mod answer;
 mod error;
 mod files;
+mod metadata;
 mod models;
+mod own;
 mod reply;
 mod request;
 mod routes;
+mod schema;
 mod stream;
 
 pub use files::ReceivedUpload;
-pub use reply::{ChunkFault, Delivery, End, Failure, LineEnding, Reply, Streamed, UploadScript};
+pub use reply::{
+    ChunkFault, CodeRun, Delivery, DrawnPicture, End, Failure, Grounded, GroundedPage, GroundedPassage,
+    LineEnding, Quotation, Rating, ReadLink, Reply, Streamed, UploadScript,
+};
 pub use request::{LoggedRequest, MAX_REQUEST_BYTES};
 
 use std::collections::VecDeque;

@@ -196,17 +196,20 @@ async fn a_question_may_name_files_that_are_ready_and_no_others() {
     let ready = upload(&server).await;
     let uri = format!("{}/v1beta/{ready}", server.base_url());
     let good = json!({"fileUri": uri, "mimeType": "text/plain"});
+    let video = json!({"fileUri": uri, "mimeType": "video/mp4"});
     let answer =
-        ask(json!({"fileData": good, "mediaResolution": {"level": "MEDIA_RESOLUTION_ULTRA_HIGH"}})).await;
+        ask(json!({"fileData": good, "mediaResolution": {"level": "MEDIA_RESOLUTION_HIGH"}})).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     for (odd, status) in [
         (json!({"fileData": {"fileUri": format!("{uri}0")}}), 403),
         (json!({"fileData": {"fileUri": "https://example.test/video.mp4"}}), 400),
         (json!({"fileData": {"uri": uri}}), 400),
         (json!({"fileData": good, "text": "both"}), 400),
-        (json!({"fileData": good, "videoMetadata": {"fps": 25}}), 400),
-        (json!({"fileData": good, "videoMetadata": {"startOffset": "10"}}), 400),
-        (json!({"fileData": good, "videoMetadata": {"start": "10s"}}), 400),
+        (json!({"fileData": video, "videoMetadata": {"fps": 25}}), 400),
+        (json!({"fileData": video, "videoMetadata": {"startOffset": "10"}}), 400),
+        (json!({"fileData": video, "videoMetadata": {"start": "10s"}}), 400),
+        (json!({"fileData": good, "videoMetadata": {"fps": 1}}), 400),
+        (json!({"fileData": good, "mediaResolution": {"level": "MEDIA_RESOLUTION_ULTRA_HIGH"}}), 400),
         (json!({"fileData": good, "mediaResolution": {"level": "SHARP"}}), 400),
         (json!({"text": "words", "mediaResolution": {"level": "MEDIA_RESOLUTION_LOW"}}), 400),
     ] {

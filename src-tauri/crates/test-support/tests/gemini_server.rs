@@ -198,28 +198,70 @@ async fn an_unknown_model_is_refused_as_recorded() {
     assert_eq!(wrapped[0]["error"]["status"], "NOT_FOUND");
 }
 
-#[tokio::test]
-async fn recorded_questions_are_accepted() {
-    let server = GeminiServer::start().await.unwrap();
-    let mut accepted = 0;
-    for interaction in recorded().iter().filter(|i| i["response"]["statusCode"] == 200) {
-        let body = &interaction["request"]["bodySegments"][0];
-        // Tools, schemas and their parts are not served.
-        let fields =
-            ["tools", "toolConfig", "responseSchema", "responseJsonSchema", "functionCall", "Logprobs"];
-        if fields.iter().any(|field| body.to_string().contains(field)) {
-            continue;
+/// Puts a signature of the server's own in place of those that another one gave.
+fn sign(value: &mut Value, signature: &Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                if name == "thoughtSignature" { value.clone_from(signature) } else { sign(value, signature) }
+            }
         }
-        let path = if interaction["request"]["url"].as_str().unwrap().contains("stream") {
-            STREAM
-        } else {
-            GENERATE
-        };
-        let response = post(&server, path, body).await;
-        assert_eq!(response.status, 200, "{body}\n{}", response.body);
-        accepted += 1;
+        Value::Array(items) => items.iter_mut().for_each(|item| sign(item, signature)),
+        _ => {}
     }
-    assert!(accepted >= 5, "only {accepted} recorded questions could be asked");
+}
+
+#[tokio::test]
+async fn recorded_questions_are_accepted_or_refused_as_recorded() {
+    let server = GeminiServer::start().await.unwrap();
+    let first = post(&server, GENERATE, &question("hello")).await.json();
+    let last = first["candidates"][0]["content"]["parts"].as_array().unwrap().last().unwrap().clone();
+    let (mut accepted, mut with_functions, mut with_schema, mut refused) = (0, 0, 0, 0);
+    for interaction in recorded() {
+        let url = interaction["request"]["url"].as_str().unwrap();
+        let mut body = interaction["request"]["bodySegments"][0].clone();
+        sign(&mut body, &last["thoughtSignature"]);
+        let expected = interaction["response"]["statusCode"].as_u64().unwrap();
+        // The models of the recordings are gone; what they were asked is asked of one that is there.
+        let (path, _) = url.split_once("/models/").unwrap();
+        let method = url.split_once(':').unwrap().1.rsplit(':').next().unwrap();
+        let path = if expected == 200 {
+            format!("{}/models/gemini-3.8-flash:{method}", &path[path.find("/v1beta").unwrap_or(0)..])
+        } else {
+            url.to_owned()
+        };
+        let response = post(&server, &path, &body).await;
+        assert_eq!(u64::from(response.status), expected, "{body}\n{}", response.body);
+        let text = body.to_string();
+        accepted += usize::from(expected == 200);
+        refused += usize::from(expected != 200);
+        with_functions += usize::from(text.contains("functionResponse"));
+        with_schema += usize::from(body["generationConfig"]["responseJsonSchema"].is_object());
+    }
+    assert!(accepted >= 25 && with_functions >= 5 && with_schema >= 1 && refused >= 1);
+}
+
+#[tokio::test]
+async fn a_recorded_schema_is_followed() {
+    let interactions = recorded();
+    let asked = interactions
+        .iter()
+        .map(|interaction| &interaction["request"]["bodySegments"][0])
+        .find(|body| body["generationConfig"]["responseJsonSchema"].is_object())
+        .unwrap();
+    let server = GeminiServer::start().await.unwrap();
+    let answer = post(&server, GENERATE, asked).await.json();
+    let parts = answer["candidates"][0]["content"]["parts"].as_array().unwrap();
+    let text: String = parts.iter().map(|part| part["text"].as_str().unwrap()).collect();
+    let value: Value = serde_json::from_str(&text).unwrap();
+    let schema = &asked["generationConfig"]["responseJsonSchema"];
+    for name in schema["required"].as_array().unwrap() {
+        assert!(value.get(name.as_str().unwrap()).is_some(), "{name} is missing in {value}");
+    }
+    assert!((1.0..=10.0).contains(&value["numberWithMinMax"].as_f64().unwrap()));
+    assert!(
+        schema["properties"]["stringWithEnum"]["enum"].as_array().unwrap().contains(&value["stringWithEnum"])
+    );
 }
 
 #[tokio::test]
@@ -239,6 +281,10 @@ async fn malformed_questions_are_refused_with_the_reason() {
     let model = json!({"role": "model", "parts": [{"text": "b"}]});
     let user = json!({"role": "user", "parts": [{"text": "a"}]});
     let signed = json!({"role": "model", "parts": [{"text": "b", "thoughtSignature": "Zm9yZWlnbg=="}]});
+    let config = |config: Value| json!({"contents": [user], "generationConfig": config});
+    let tools = |tools: Value| json!({"contents": [user], "tools": tools});
+    let safety = |settings: Value| json!({"contents": [user], "safetySettings": settings});
+    let off = json!({"category": "HARM_CATEGORY_HARASSMENT", "threshold": "OFF"});
     for (body, words) in [
         (json!({}), "contents is not specified"),
         (json!({"contents": [], "temprature": 1}), "Unknown name \"temprature\": Cannot find field."),
@@ -267,12 +313,79 @@ async fn malformed_questions_are_refused_with_the_reason() {
             json!({"contents": [user], "generationConfig": {"thinkingConfig": {"thinkingLevel": "low", "thinkingBudget": 1}}}),
             "only one of",
         ),
+        (config(json!({"responseJsonSchema": {"type": "object"}})), "only allowed when `response_mime_type`"),
+        (
+            config(json!({"responseMimeType": "application/json", "responseJsonSchema": "object"})),
+            "must be a JSON object",
+        ),
+        (config(json!({"responseMimeType": "application/xml"})), "allowed mimetypes"),
+        (config(json!({"responseModalities": ["TEXT", "IMAGE"]})), "response modalities"),
+        (config(json!({"responseModalities": ["SMELL"]})), "Invalid value (enum), \"SMELL\""),
+        (config(json!({"thinkingConfig": {"thinkingLevl": "low"}})), "Unknown name \"thinkingLevl\""),
+        (tools(json!([{"googleSearch": {}, "codeExecution": {}}])), "must have one initialized field"),
+        (tools(json!([{}])), "must have one initialized field"),
+        (tools(json!([{"bingSearch": {}}])), "Unknown name \"bingSearch\": Cannot find field. at 'tools[0]'"),
+        (tools(json!([{"codeExecution": {"language": "C"}}])), "Unknown name \"language\""),
+        (safety(json!([{"category": "HARM_CATEGORY_NOISE", "threshold": "OFF"}])), "HARM_CATEGORY_NOISE"),
+        (safety(json!([{"category": "HARM_CATEGORY_HARASSMENT", "threshold": "SOME"}])), "\"SOME\""),
+        (safety(json!([off, off])), "duplicate category"),
+        (
+            json!({"contents": [{"parts": [{"executableCode": {"language": "PYTHON", "code": "1"}}]}]}),
+            "not in a turn of user",
+        ),
+        (json!({"contents": [{"parts": [{"text": "a", "functionCall": {"name": "f"}}]}]}), "already set"),
     ] {
         let response = post(&server, GENERATE, &body).await;
         let error = &response.json()["error"];
         assert_eq!((response.status, error["status"].as_str()), (400, Some("INVALID_ARGUMENT")), "{body}");
         assert!(error["message"].as_str().unwrap().contains(words), "{body}: {error}");
     }
+}
+
+#[tokio::test]
+async fn a_model_that_draws_has_the_search_and_nothing_else() {
+    let server = GeminiServer::start().await.unwrap();
+    let ask = async |more: Value| {
+        let mut body = question("draw");
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        post(&server, "/v1beta/models/gemini-3.1-flash-image:generateContent", &body).await
+    };
+    for (more, words) in [
+        (json!({"tools": [{"codeExecution": {}}]}), "codeExecution is not enabled"),
+        (json!({"tools": [{"urlContext": {}}]}), "urlContext is not enabled"),
+        (json!({"generationConfig": {"responseMimeType": "application/json"}}), "JSON mode is not enabled"),
+        (
+            json!({"generationConfig": {"thinkingConfig": {"thinkingLevel": "low"}}}),
+            "Thinking is not enabled",
+        ),
+    ] {
+        let response = ask(more).await;
+        assert_eq!(response.status, 400, "{words}");
+        assert!(response.body.contains(words), "{}", response.body);
+    }
+    let modalities = json!({"generationConfig": {"responseModalities": ["TEXT", "IMAGE"]}, "tools": [{"googleSearch": {}}]});
+    let answer = ask(modalities).await.json();
+    let parts = answer["candidates"][0]["content"]["parts"].as_array().unwrap();
+    assert!(parts.iter().any(|part| part["inlineData"]["mimeType"] == "image/png"), "{answer}");
+}
+
+#[tokio::test]
+async fn sources_have_their_places_in_bytes() {
+    let server = GeminiServer::start().await.unwrap();
+    let script = json!([{"type": "answer", "text": "北河二。Castor.", "grounding": {
+        "pages": [{"uri": "https://a.example", "title": "A"}],
+        "passages": [{"text": "Castor.", "pages": [0]}, {"text": "北河二。", "pages": [0]}]},
+        "citations": [{"text": "Castor", "license": "mit"}],
+        "ratings": [{"category": "HARM_CATEGORY_HARASSMENT", "probability": "LOW"}]}]);
+    assert_eq!(send(&server, "POST", "/test/script", None, &script.to_string()).await.status, 204);
+    let candidate = post(&server, GENERATE, &question("1")).await.json()["candidates"][0].clone();
+    let supports = &candidate["groundingMetadata"]["groundingSupports"];
+    assert_eq!(supports[0]["segment"], json!({"startIndex": 12, "endIndex": 19, "text": "Castor."}));
+    assert_eq!(supports[1]["segment"], json!({"endIndex": 12, "text": "北河二。"}));
+    let cited = json!([{"startIndex": 12, "endIndex": 18, "license": "mit"}]);
+    assert_eq!(candidate["citationMetadata"]["citationSources"], cited);
+    let rating = json!([{"category": "HARM_CATEGORY_HARASSMENT", "probability": "LOW"}]);
+    assert_eq!(candidate["safetyRatings"], rating);
 }
 
 #[tokio::test]
@@ -313,6 +426,24 @@ async fn tokens_are_counted_as_the_answer_counts_them() {
         post(&server, "/v1beta/models/gemini-3.8-flash:countTokens", &question("hello there")).await.json();
     let answered = post(&server, GENERATE, &question("hello there")).await.json();
     assert_eq!(counted["totalTokens"], answered["usageMetadata"]["promptTokenCount"]);
+
+    let count =
+        async |request: Value| post(&server, "/v1beta/models/gemini-3.8-flash:countTokens", &request).await;
+    let whole = |model: &str| {
+        let mut request = question("hello there");
+        request["model"] = model.into();
+        json!({ "generateContentRequest": request })
+    };
+    assert_eq!(count(whole("models/gemini-3.8-flash")).await.json(), counted);
+    for refused in [
+        whole("models/gemini-4-argon"),
+        whole("gemini-3.8-flash"),
+        json!({"generateContentRequest": question("no model")}),
+        json!({"contents": [], "generateContentRequest": question("both")}),
+        json!({"contents": question("tools")["contents"], "tools": []}),
+    ] {
+        assert_eq!(count(refused.clone()).await.status, 400, "{refused}");
+    }
 }
 
 #[tokio::test]
@@ -326,7 +457,9 @@ async fn models_come_in_pages() {
         path = format!("/v1beta/models?pageSize=2&pageToken={token}");
     }
     assert_eq!(names.len(), names.iter().collect::<BTreeSet<_>>().len());
-    assert!(names.contains(&"\"models/gemini-3.8-flash\"".to_owned()), "{names:?}");
+    for name in ["gemini-3.8-flash", "gemini-3.1-flash-image"] {
+        assert!(names.contains(&format!("\"models/{name}\"")), "{names:?}");
+    }
 }
 
 #[tokio::test]

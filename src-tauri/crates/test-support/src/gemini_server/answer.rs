@@ -1,6 +1,6 @@
 //! What the server says by itself: a report, in Markdown, of what it received. In Chinese to a Chinese question.
 
-use super::request::{InlineFile, NamedFile, Picture, Question};
+use super::request::{InlineFile, Manner, NamedFile, Picture, Question};
 use std::fmt::Write;
 
 /// Asked for these words, it shows every kind of Markdown.
@@ -15,17 +15,18 @@ pub(super) fn compose(question: &Question) -> String {
     text
 }
 
-fn is_chinese(text: &str) -> bool {
+pub(super) fn is_chinese(text: &str) -> bool {
     text.chars().any(|character| ('\u{4E00}'..='\u{9FFF}').contains(&character))
 }
 
 fn english(question: &Question) -> String {
     let mut text = format!("You asked: **{}**\n\n", in_one_line(&question.text));
-    for (index, Picture { mime, width, height, bytes }) in question.pictures.iter().enumerate() {
-        let _ = writeln!(text, "- Picture {}: {width} × {height} pixels, `{mime}`, {bytes} bytes", index + 1);
+    for (index, Picture { mime, width, height, bytes, asked }) in question.pictures.iter().enumerate() {
+        let what = [format!("{width} × {height} pixels"), format!("`{mime}`")];
+        let _ = writeln!(text, "- Picture {}: {} bytes", index + 1, words(what, asked, bytes));
     }
-    for (index, InlineFile { mime, bytes }) in question.inline_files.iter().enumerate() {
-        let _ = writeln!(text, "- File {}: `{mime}`, {bytes} bytes", index + 1);
+    for (index, InlineFile { mime, bytes, asked }) in question.inline_files.iter().enumerate() {
+        let _ = writeln!(text, "- File {}: {} bytes", index + 1, words([format!("`{mime}`")], asked, bytes));
     }
     for (index, file) in question.files.iter().enumerate() {
         let _ = writeln!(text, "- Uploaded file {}: {} bytes", index + 1, described(file));
@@ -37,16 +38,29 @@ fn english(question: &Question) -> String {
     if question.earlier_pictures > 0 {
         let _ = writeln!(text, "- Pictures among them: {}", question.earlier_pictures);
     }
+    let Manner { tools, thinking, safety, .. } = &question.manner;
+    if !tools.is_empty() {
+        let _ = writeln!(text, "- Tools: {}", tools.join(", "));
+    }
+    if let Some(level) = thinking {
+        let _ = writeln!(text, "- Thinking: {level}");
+    }
+    if !safety.is_empty() {
+        let _ = writeln!(text, "- Withheld: {}", safety.join(", "));
+    }
     text
 }
 
 fn chinese(question: &Question) -> String {
     let mut text = format!("您的问题是：**{}**\n\n", in_one_line(&question.text));
-    for (index, Picture { mime, width, height, bytes }) in question.pictures.iter().enumerate() {
-        let _ = writeln!(text, "- 图片 {}：{width} × {height} 像素，`{mime}`，{bytes} 字节", index + 1);
+    for (index, Picture { mime, width, height, bytes, asked }) in question.pictures.iter().enumerate() {
+        let asked: String = asked.iter().map(|asked| format!("{asked}，")).collect();
+        let _ =
+            writeln!(text, "- 图片 {}：{width} × {height} 像素，`{mime}`，{asked}{bytes} 字节", index + 1);
     }
-    for (index, InlineFile { mime, bytes }) in question.inline_files.iter().enumerate() {
-        let _ = writeln!(text, "- 文件 {}：`{mime}`，{bytes} 字节", index + 1);
+    for (index, InlineFile { mime, bytes, asked }) in question.inline_files.iter().enumerate() {
+        let asked: String = asked.iter().map(|asked| format!("{asked}，")).collect();
+        let _ = writeln!(text, "- 文件 {}：`{mime}`，{asked}{bytes} 字节", index + 1);
     }
     for (index, file) in question.files.iter().enumerate() {
         let _ = writeln!(text, "- 上传的文件 {}：{} 字节", index + 1, described(file));
@@ -58,15 +72,27 @@ fn chinese(question: &Question) -> String {
     if question.earlier_pictures > 0 {
         let _ = writeln!(text, "- 其中的图片：{} 张", question.earlier_pictures);
     }
+    let Manner { tools, thinking, safety, .. } = &question.manner;
+    if !tools.is_empty() {
+        let _ = writeln!(text, "- 工具：{}", tools.join("、"));
+    }
+    if let Some(level) = thinking {
+        let _ = writeln!(text, "- 思考：{level}");
+    }
+    if !safety.is_empty() {
+        let _ = writeln!(text, "- 屏蔽：{}", safety.join("、"));
+    }
     text
 }
 
-/// Ends with the number of bytes.
 fn described(NamedFile { name, mime, bytes, asked }: &NamedFile) -> String {
-    let mut words = vec![format!("`{name}`"), format!("`{mime}`")];
-    words.extend(asked.iter().cloned());
-    words.push(bytes.to_string());
-    words.join(", ")
+    words([format!("`{name}`"), format!("`{mime}`")], asked, bytes)
+}
+
+/// What a file is, what was asked of it, and last the number of its bytes.
+fn words(what: impl IntoIterator<Item = String>, asked: &[String], bytes: impl ToString) -> String {
+    let all = what.into_iter().chain(asked.iter().cloned()).chain([bytes.to_string()]);
+    all.collect::<Vec<_>>().join(", ")
 }
 
 fn in_one_line(text: &str) -> String {

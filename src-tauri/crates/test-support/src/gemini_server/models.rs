@@ -12,6 +12,8 @@ pub(super) struct Model {
     methods: &'static [&'static str],
     /// Thinking levels it takes.
     pub levels: &'static [&'static str],
+    /// Whether it makes pictures. Such a model has no tool but the search, and no JSON mode.
+    pub draws: bool,
 }
 
 const GENERATES: &[&str] = &["generateContent", "countTokens", "createCachedContent", "batchGenerateContent"];
@@ -25,6 +27,16 @@ pub(super) const MODELS: &[Model] = &[
         output: 1,
         methods: &["embedContent", "countTokens"],
         levels: &[],
+        draws: false,
+    },
+    Model {
+        id: "gemini-3.1-flash-image",
+        name: "Gemini 3.1 Flash Image",
+        input: 65_536,
+        output: 32_768,
+        methods: GENERATES,
+        levels: &[],
+        draws: true,
     },
     Model {
         id: "gemini-4-argon",
@@ -33,6 +45,7 @@ pub(super) const MODELS: &[Model] = &[
         output: 65_536,
         methods: GENERATES,
         levels: &["low", "medium", "high"],
+        draws: false,
     },
     Model {
         id: "gemini-3.5-flash-lite",
@@ -41,6 +54,7 @@ pub(super) const MODELS: &[Model] = &[
         output: 65_536,
         methods: GENERATES,
         levels: &["minimal", "low", "medium", "high"],
+        draws: false,
     },
     Model {
         id: "gemini-3.8-flash",
@@ -49,6 +63,7 @@ pub(super) const MODELS: &[Model] = &[
         output: 65_536,
         methods: GENERATES,
         levels: &["low", "medium", "high"],
+        draws: false,
     },
     Model {
         id: "gemini-3.8-flash-tts",
@@ -57,6 +72,7 @@ pub(super) const MODELS: &[Model] = &[
         output: 16_384,
         methods: GENERATES,
         levels: &[],
+        draws: false,
     },
     Model {
         id: "gemini-3.8-live",
@@ -65,6 +81,7 @@ pub(super) const MODELS: &[Model] = &[
         output: 65_536,
         methods: &["bidiGenerateContent"],
         levels: &[],
+        draws: false,
     },
 ];
 

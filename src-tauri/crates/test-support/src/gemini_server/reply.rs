@@ -1,5 +1,11 @@
 //! What the server can be told to do with a question.
 
+mod content;
+
+pub use content::{
+    CodeRun, DrawnPicture, Grounded, GroundedPage, GroundedPassage, Quotation, Rating, ReadLink,
+};
+
 use serde::{Deserialize, Serialize};
 
 /// What happens to one question. The question itself is checked first, whatever the script says.
@@ -14,6 +20,9 @@ pub enum Reply {
     BlockedPrompt {
         /// The API's name for why, e.g. `PROHIBITED_CONTENT`.
         reason: String,
+        /// How it was rated.
+        #[serde(default)]
+        ratings: Vec<Rating>,
     },
     /// The model ended at once and said nothing.
     EmptyStop,
@@ -34,12 +43,26 @@ impl Default for Reply {
     }
 }
 
-/// An answer, streamed.
+/// An answer, streamed. Thoughts and code come before its text, pictures after it, and what it rests on comes with its end.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Streamed {
-    /// What is said; a report of what was received when missing.
+    /// What is said; a report of what was received when missing, with what the question allows of everything below.
     pub text: Option<String>,
+    /// Summaries of thoughts, a chunk each.
+    pub thoughts: Vec<String>,
+    /// Code that was run.
+    pub code: Vec<CodeRun>,
+    /// Pictures.
+    pub pictures: Vec<DrawnPicture>,
+    /// What a search found.
+    pub grounding: Option<Grounded>,
+    /// Pages that were read.
+    pub links: Vec<ReadLink>,
+    /// Works that are quoted.
+    pub citations: Vec<Quotation>,
+    /// How the answer was rated.
+    pub ratings: Vec<Rating>,
     /// Milliseconds between chunks; the server's own pace when missing.
     pub delay_ms: Option<u64>,
     /// How bytes are cut.
@@ -85,7 +108,7 @@ pub enum LineEnding {
     Lf,
 }
 
-/// How an answer ends. `after` counts the chunks that came before.
+/// How an answer ends. `after` counts the chunks of text that came before.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "kebab-case")]
 pub enum End {

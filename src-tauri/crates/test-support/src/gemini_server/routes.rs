@@ -151,11 +151,14 @@ async fn call(
         let method = if streaming { "generateContent" } else { method };
         return refuse(&Refusal::no_model(id, method), sse, streaming);
     };
+    if method == "countTokens" {
+        return match request::read_count(model, &body, &state.files) {
+            Err(refusal) => refuse(&refusal, sse, streaming),
+            Ok(question) => respond(200, JSON, format!("{:#}", stream::count(&question))),
+        };
+    }
     match request::read(model, &body, &state.files) {
         Err(refusal) => refuse(&refusal, sse, streaming),
-        Ok(question) if method == "countTokens" => {
-            respond(200, JSON, format!("{:#}", stream::count(&question)))
-        }
         Ok(question) => answer(&state, model.id, &question, sse, streaming),
     }
 }
@@ -179,7 +182,9 @@ fn answer(
         }
         Reply::Answer(streamed) => single(&stream::whole(model, question, &streamed)),
         Reply::Refuse(failure) => refuse(&Refusal::from_failure(&failure, model), sse, streaming),
-        Reply::BlockedPrompt { reason } => single(&stream::blocked(model, question, &reason)),
+        Reply::BlockedPrompt { reason, ratings } => {
+            single(&stream::blocked(model, question, &reason, &ratings))
+        }
         Reply::EmptyStop => single(&stream::empty_stop(model, question)),
         Reply::Plain { status, content_type, body } => respond(status, &content_type, body),
     }

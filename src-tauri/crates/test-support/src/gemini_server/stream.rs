@@ -1,15 +1,16 @@
 //! Turns an answer into the API's responses: chunks of a stream, or one response.
 
 use super::State;
-use super::reply::{Delivery, End, LineEnding, Streamed};
+use super::error::Refusal;
+use super::reply::{CodeRun, Delivery, DrawnPicture, End, LineEnding, Rating, Streamed};
 use super::request::{Question, SIGNATURE};
-use super::{answer, error::Refusal};
+use super::{metadata, own};
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ const PICTURE_TOKENS: usize = 1120;
 const CHUNK: usize = 24;
 /// Tokens every answer thinks with.
 const THOUGHT_TOKENS: usize = 32;
+/// Tokens a page costs that is read.
+const LINK_TOKENS: usize = 100;
 
 /// A step of a streamed response.
 enum Step {
@@ -38,21 +41,64 @@ struct Answer<'question> {
     question: &'question Question,
     id: String,
     said: usize,
+    /// Pages that were read for it.
+    links: usize,
 }
 
-impl Answer<'_> {
+impl<'question> Answer<'question> {
+    fn new(model: &'static str, question: &'question Question) -> Self {
+        Self { model, question, id: id(), said: 0, links: 0 }
+    }
+
     fn chunk(&mut self, text: &str) -> Value {
         self.said += text.len().div_ceil(4);
-        self.response(json!({"content": {"parts": [{"text": text}], "role": "model"}}))
+        self.part(&json!({ "text": text }))
+    }
+
+    /// A chunk of one part.
+    fn part(&self, part: &Value) -> Value {
+        self.response(json!({"content": {"parts": [part], "role": "model"}}))
     }
 
     /// The last chunk: the signature comes on an empty text.
-    fn last(&self, reason: &str) -> Value {
+    fn last(&self, reason: &str, metadata: Map<String, Value>) -> Value {
         let signature = STANDARD.encode(format!("{SIGNATURE}{}", self.id));
         let parts = json!([{"text": "", "thoughtSignature": signature}]);
-        self.response(
-            json!({"content": {"parts": parts, "role": "model"}, "finishReason": reason, "index": 0}),
-        )
+        let content = json!({"parts": parts, "role": "model"});
+        self.end(json!({"content": content, "finishReason": reason, "index": 0}), metadata)
+    }
+
+    /// A chunk that ends the answer, with what stands beside its words.
+    fn end(&self, mut candidate: Value, metadata: Map<String, Value>) -> Value {
+        for (name, value) in metadata {
+            candidate[name] = value;
+        }
+        self.response(candidate)
+    }
+
+    /// What comes before the words.
+    fn before(&self, streamed: &Streamed) -> Vec<Step> {
+        let thoughts = streamed.thoughts.iter().map(|thought| json!({"text": thought, "thought": true}));
+        let code = streamed.code.iter().flat_map(|CodeRun { code, outcome, output }| {
+            let mut result = json!({ "outcome": outcome });
+            if !output.is_empty() {
+                result["output"] = output.as_str().into();
+            }
+            [
+                json!({"executableCode": {"language": "PYTHON", "code": code}}),
+                json!({ "codeExecutionResult": result }),
+            ]
+        });
+        thoughts.chain(code).map(|part| Step::Chunk(self.part(&part))).collect()
+    }
+
+    /// What comes after the words.
+    fn after(&self, streamed: &Streamed) -> Vec<Step> {
+        let pictures = streamed
+            .pictures
+            .iter()
+            .map(|DrawnPicture { mime, data }| json!({"inlineData": {"mimeType": mime, "data": data}}));
+        pictures.map(|part| Step::Chunk(self.part(&part))).collect()
     }
 
     /// A chunk whose candidate has just these fields and its index.
@@ -80,13 +126,16 @@ impl Answer<'_> {
         if self.said > 0 {
             usage["candidatesTokenCount"] = self.said.into();
         }
+        if self.links > 0 {
+            usage["toolUsePromptTokenCount"] = (self.links * LINK_TOKENS).into();
+        }
         json!({"usageMetadata": usage, "modelVersion": self.model, "responseId": self.id})
     }
 }
 
 /// Tokens of a prompt, as `countTokens` tells them.
 pub(super) fn count(question: &Question) -> Value {
-    let envelope = Answer { model: "", question, id: String::new(), said: 0 }.envelope();
+    let envelope = Answer::new("", question).envelope();
     json!({
         "totalTokens": envelope["usageMetadata"]["promptTokenCount"],
         "promptTokensDetails": envelope["usageMetadata"]["promptTokensDetails"],
@@ -94,21 +143,24 @@ pub(super) fn count(question: &Question) -> Value {
 }
 
 /// The one response of a blocked prompt.
-pub(super) fn blocked(model: &'static str, question: &Question, reason: &str) -> Value {
-    let mut response = Answer { model, question, id: id(), said: 0 }.envelope();
+pub(super) fn blocked(model: &'static str, question: &Question, reason: &str, ratings: &[Rating]) -> Value {
+    let mut response = Answer::new(model, question).envelope();
     response["promptFeedback"] = json!({ "blockReason": reason });
+    if !ratings.is_empty() {
+        response["promptFeedback"]["safetyRatings"] = metadata::ratings(ratings);
+    }
     response
 }
 
 /// The one response of a model that says nothing.
 pub(super) fn empty_stop(model: &'static str, question: &Question) -> Value {
-    let answer = Answer { model, question, id: id(), said: 0 };
+    let answer = Answer::new(model, question);
     answer.response(json!({"content": {"role": "model"}, "finishReason": "STOP"}))
 }
 
 /// The whole answer as one response, for `generateContent`.
 pub(super) fn whole(model: &'static str, question: &Question, streamed: &Streamed) -> Value {
-    let mut answer = Answer { model, question, id: id(), said: 0 };
+    let mut answer = Answer::new(model, question);
     let mut parts = Vec::new();
     let mut last = Value::Null;
     for step in steps(&mut answer, streamed) {
@@ -127,9 +179,11 @@ pub(super) fn whole(model: &'static str, question: &Question, streamed: &Streame
 }
 
 fn steps(answer: &mut Answer, streamed: &Streamed) -> Vec<Step> {
-    let mut text = streamed.text.clone().unwrap_or_else(|| answer::compose(answer.question));
+    let streamed = &own::completed(answer.question, streamed);
+    answer.links = streamed.links.len();
+    let mut text = streamed.text.clone().unwrap_or_default();
     let mut cut_by_limit = false;
-    if let Some(limit) = answer.question.max_output_tokens {
+    if let Some(limit) = answer.question.manner.max_output_tokens {
         let characters = limit.saturating_sub(THOUGHT_TOKENS) * 4;
         if let Some((end, _)) = text.char_indices().nth(characters) {
             text.truncate(end);
@@ -139,20 +193,24 @@ fn steps(answer: &mut Answer, streamed: &Streamed) -> Vec<Step> {
     if answer.question.continuation_token.is_some() {
         text = format!("…{text}");
     }
+    let metadata = metadata::of(streamed, &text);
+    let mut all = answer.before(streamed);
+    let after_words = answer.after(streamed);
     let mut steps: Vec<Step> = pieces(&text).iter().map(|piece| Step::Chunk(answer.chunk(piece))).collect();
-    let last = Step::Chunk(answer.last(if cut_by_limit { "MAX_TOKENS" } else { "STOP" }));
+    let reason = if cut_by_limit { "MAX_TOKENS" } else { "STOP" };
+    let last = Step::Chunk(answer.last(reason, metadata.clone()));
+    let rest = after_words.into_iter().chain([last]);
     let (after, end) = match &streamed.end {
-        End::Stop => (steps.len(), vec![last]),
+        End::Stop => (steps.len(), rest.collect()),
         End::Reason { reason, after } => {
-            (*after, vec![Step::Chunk(answer.response(json!({ "finishReason": reason })))])
+            let end = answer.end(json!({ "finishReason": reason }), metadata);
+            (*after, vec![Step::Chunk(end)])
         }
         End::Truncated { after } => (*after, vec![]),
         End::Disconnect { after } => (*after, vec![Step::Break]),
         End::Stall { after } => {
-            let mut rest = steps.split_off((*after).min(steps.len()));
-            rest.insert(0, Step::Stall);
-            rest.push(last);
-            (steps.len(), rest)
+            let stalled = steps.split_off((*after).min(steps.len()));
+            (steps.len(), std::iter::once(Step::Stall).chain(stalled).chain(rest).collect())
         }
         End::Malformed { after } => (*after, vec![Step::Literal("{\"candidates\": [{\"content\"")]),
         End::Error { status, after } => {
@@ -162,12 +220,13 @@ fn steps(answer: &mut Answer, streamed: &Streamed) -> Vec<Step> {
         }
         End::Continuation { token } => {
             let end = json!({"finishReason": "CONTINUATION", "continuationToken": token});
-            (steps.len(), vec![Step::Chunk(answer.response(end))])
+            (steps.len(), vec![Step::Chunk(answer.end(end, metadata))])
         }
     };
     steps.truncate(after);
-    steps.extend(end);
-    steps
+    all.extend(steps);
+    all.extend(end);
+    all
 }
 
 /// Cuts at characters, as the API does: anywhere, also inside a word.
@@ -190,7 +249,7 @@ pub(super) fn body(
     streamed: &Streamed,
     sse: bool,
 ) -> Body {
-    let steps = steps(&mut Answer { model, question, id: id(), said: 0 }, streamed);
+    let steps = steps(&mut Answer::new(model, question), streamed);
     let pace = streamed.delay_ms.map_or(state.pace, Duration::from_millis);
     let line = match streamed.line_ending {
         LineEnding::Crlf => "\r\n",
