@@ -1,6 +1,6 @@
 # Thin names for the scripts in scripts/: each target is one of them, and each can be called without make.
 .DEFAULT_GOAL := help
-.PHONY: help run test check setup test-models test-media bindings gemini-server package bench-start bench-senses clean
+.PHONY: help run test check setup test-models test-media google-types bindings gemini-server package bench-start bench-senses clean
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test-models: ## Fetch the small local model and the recognisers the tests use
 
 test-media: ## Fetch the picture files the tests use
 	@scripts/fetch-test-media.sh
+
+google-types: ## Install the types of Google's SDK the tests check requests with
+	@scripts/fetch-google-types.sh
 
 bindings: ## Write the TypeScript side of the bridge after a change of commands or types
 	CASTOR_WRITE_BINDINGS=1 cargo nextest run --workspace -E 'test(committed_bindings)'

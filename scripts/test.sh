@@ -65,6 +65,7 @@ if [ "$mode" = all ]; then
     step "Rust: build" cargo nextest run --workspace --locked --no-run
     step "test models" scripts/fetch-test-models.sh
     step "test media" scripts/fetch-test-media.sh
+    step "types of Google's SDK" scripts/fetch-google-types.sh
     step "Rust: unit and integration tests" cargo nextest run --workspace --locked -E 'not binary(e2e)'
     step "Rust: documentation tests" cargo test --workspace --locked --doc --quiet
     step "the real window, end to end" cargo nextest run --workspace --locked -E 'binary(e2e)'

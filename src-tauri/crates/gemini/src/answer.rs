@@ -93,7 +93,7 @@ fn shows(event: &GenerateEvent) -> bool {
 
 /// What one response yields: chunks, then one end.
 enum Item {
-    Chunk(Chunk),
+    Chunk(Box<Chunk>),
     End(End),
 }
 
@@ -135,12 +135,12 @@ fn respond(client: &Client, model: &str, body: Bytes) -> impl Stream<Item = Item
             };
             if let Some(status) = &chunk.error {
                 ended = Some(End::Failed(client.without_key(Failure::from_stream(status))));
-                yield Item::Chunk(chunk);
+                yield Item::Chunk(Box::new(chunk));
                 break;
             }
             let continuation = chunk.continuation_token.clone().map(End::Split);
             ended = continuation.or_else(|| chunk.finished.clone().map(End::Finished)).or(ended);
-            yield Item::Chunk(chunk);
+            yield Item::Chunk(Box::new(chunk));
         }
         yield Item::End(ended.unwrap_or(End::CutOff));
     }

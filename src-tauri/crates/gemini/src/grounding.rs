@@ -164,13 +164,10 @@ impl Grounding {
         let uri = uri.filter(|uri| !uri.is_empty())?;
         let title = title.filter(|title| !title.is_empty());
         let pages = &mut self.found.pages;
-        let place = match pages.iter().position(|page| page.uri == uri) {
-            Some(place) => place,
-            None => {
-                pages.push(Page { title: uri.clone(), uri });
-                pages.len() - 1
-            }
-        };
+        let place = pages.iter().position(|page| page.uri == uri).unwrap_or(pages.len());
+        if place == pages.len() {
+            pages.push(Page { title: uri.clone(), uri });
+        }
         if let Some(title) = title {
             pages[place].title = title;
         }
@@ -187,14 +184,12 @@ impl Grounding {
             let (Ok(start), Ok(end)) = (u32::try_from(range.start), u32::try_from(range.end)) else {
                 continue;
             };
-            match passages.iter_mut().find(|known| (known.start, known.end) == (start, end)) {
-                Some(known) => add_pages(&mut known.pages, pages),
-                None => {
-                    let mut passage = Passage { start, end, pages: Vec::new() };
-                    add_pages(&mut passage.pages, pages);
-                    passages.push(passage);
-                }
+            let known = passages.iter().position(|known| (known.start, known.end) == (start, end));
+            let place = known.unwrap_or(passages.len());
+            if place == passages.len() {
+                passages.push(Passage { start, end, pages: Vec::new() });
             }
+            add_pages(&mut passages[place].pages, pages);
         }
         passages.sort_by_key(|passage| (passage.start, passage.end));
         passages

@@ -559,7 +559,7 @@ mod tests {
             looked_at("image/png", coarse),
         ];
         let request = request(vec![turn(castor::Role::User, parts.concat())]);
-        insta::assert_json_snapshot!(as_json(&request)["contents"][0]["parts"]);
+        insta::assert_json_snapshot!(as_json(&request));
     }
 
     #[test]

@@ -1,8 +1,6 @@
 //! Streams that hold everything an answer can: they read the same however their bytes are split, and what they rest on
 //! lies at whole characters inside the text.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use bytes::Bytes;
 use conversation::{GenerateEvent, Sources};
 use futures::{StreamExt, executor::block_on, stream};

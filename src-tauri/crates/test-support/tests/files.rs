@@ -197,8 +197,7 @@ async fn a_question_may_name_files_that_are_ready_and_no_others() {
     let uri = format!("{}/v1beta/{ready}", server.base_url());
     let good = json!({"fileUri": uri, "mimeType": "text/plain"});
     let video = json!({"fileUri": uri, "mimeType": "video/mp4"});
-    let answer =
-        ask(json!({"fileData": good, "mediaResolution": {"level": "MEDIA_RESOLUTION_HIGH"}})).await;
+    let answer = ask(json!({"fileData": good, "mediaResolution": {"level": "MEDIA_RESOLUTION_HIGH"}})).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     for (odd, status) in [
         (json!({"fileData": {"fileUri": format!("{uri}0")}}), 403),

@@ -23,10 +23,15 @@ fn english(question: &Question) -> String {
     let mut text = format!("You asked: **{}**\n\n", in_one_line(&question.text));
     for (index, Picture { mime, width, height, bytes, asked }) in question.pictures.iter().enumerate() {
         let what = [format!("{width} × {height} pixels"), format!("`{mime}`")];
-        let _ = writeln!(text, "- Picture {}: {} bytes", index + 1, words(what, asked, bytes));
+        let _ = writeln!(text, "- Picture {}: {} bytes", index + 1, words(what, asked, *bytes as u64));
     }
     for (index, InlineFile { mime, bytes, asked }) in question.inline_files.iter().enumerate() {
-        let _ = writeln!(text, "- File {}: {} bytes", index + 1, words([format!("`{mime}`")], asked, bytes));
+        let _ = writeln!(
+            text,
+            "- File {}: {} bytes",
+            index + 1,
+            words([format!("`{mime}`")], asked, *bytes as u64)
+        );
     }
     for (index, file) in question.files.iter().enumerate() {
         let _ = writeln!(text, "- Uploaded file {}: {} bytes", index + 1, described(file));
@@ -54,13 +59,12 @@ fn english(question: &Question) -> String {
 fn chinese(question: &Question) -> String {
     let mut text = format!("您的问题是：**{}**\n\n", in_one_line(&question.text));
     for (index, Picture { mime, width, height, bytes, asked }) in question.pictures.iter().enumerate() {
-        let asked: String = asked.iter().map(|asked| format!("{asked}，")).collect();
-        let _ =
-            writeln!(text, "- 图片 {}：{width} × {height} 像素，`{mime}`，{asked}{bytes} 字节", index + 1);
+        let what = [format!("{width} × {height} 像素"), format!("`{mime}`")];
+        let _ = writeln!(text, "- 图片 {}：{} 字节", index + 1, words(what, asked, *bytes as u64));
     }
     for (index, InlineFile { mime, bytes, asked }) in question.inline_files.iter().enumerate() {
-        let asked: String = asked.iter().map(|asked| format!("{asked}，")).collect();
-        let _ = writeln!(text, "- 文件 {}：`{mime}`，{asked}{bytes} 字节", index + 1);
+        let what = [format!("`{mime}`")];
+        let _ = writeln!(text, "- 文件 {}：{} 字节", index + 1, words(what, asked, *bytes as u64));
     }
     for (index, file) in question.files.iter().enumerate() {
         let _ = writeln!(text, "- 上传的文件 {}：{} 字节", index + 1, described(file));
@@ -86,11 +90,11 @@ fn chinese(question: &Question) -> String {
 }
 
 fn described(NamedFile { name, mime, bytes, asked }: &NamedFile) -> String {
-    words([format!("`{name}`"), format!("`{mime}`")], asked, bytes)
+    words([format!("`{name}`"), format!("`{mime}`")], asked, *bytes)
 }
 
 /// What a file is, what was asked of it, and last the number of its bytes.
-fn words(what: impl IntoIterator<Item = String>, asked: &[String], bytes: impl ToString) -> String {
+fn words(what: impl IntoIterator<Item = String>, asked: &[String], bytes: u64) -> String {
     let all = what.into_iter().chain(asked.iter().cloned()).chain([bytes.to_string()]);
     all.collect::<Vec<_>>().join(", ")
 }

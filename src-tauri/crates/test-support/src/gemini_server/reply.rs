@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// What happens to one question. The question itself is checked first, whatever the script says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
+#[expect(clippy::large_enum_variant, reason = "most replies are answers, and a script has few")]
 pub enum Reply {
     /// An answer, with any of its faults.
     Answer(Streamed),
