@@ -40,8 +40,8 @@ pub(crate) fn begin(
                 let mut items = pin!(respond(&client, &course.request.model, course.body.clone()));
                 while let Some(item) = items.next().await {
                     match item {
-                        Item::Chunk(mut chunk) => {
-                            for event in grounding.hear(&mut chunk) {
+                        Item::Chunk(chunk) => {
+                            for event in grounding.hear(*chunk) {
                                 course.spoke |= shows(&event);
                                 yield Ok(event);
                             }
@@ -262,6 +262,7 @@ impl Course {
 mod tests {
     use super::*;
     use crate::RetryPolicy;
+    use conversation::{Sources, Usage};
 
     fn course() -> Course {
         let request = GenerateRequest {
@@ -300,6 +301,16 @@ mod tests {
             panic!("would wait for an hour")
         };
         assert_eq!(error.notice.retry_after_ms, Some(3_600_000));
+    }
+
+    #[test]
+    fn all_of_an_answer_counts_as_shown_and_nothing_around_it() {
+        for event in [GenerateEvent::Sources(Sources::default()), GenerateEvent::Thought("hm".into())] {
+            assert!(shows(&event), "{event:?}");
+        }
+        for event in [GenerateEvent::Usage(Usage::default()), GenerateEvent::Stage(Stage::Waiting)] {
+            assert!(!shows(&event), "{event:?}");
+        }
     }
 
     #[test]

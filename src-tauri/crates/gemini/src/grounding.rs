@@ -57,14 +57,13 @@ impl Found {
 
 impl Grounding {
     /// Listens to a chunk and gives its events, with the sources and the number of searches where the chunk tells of any.
-    pub fn hear(&mut self, chunk: &mut Chunk) -> Vec<GenerateEvent> {
-        let mut events = std::mem::take(&mut chunk.events);
+    pub fn hear(&mut self, chunk: Chunk) -> Vec<GenerateEvent> {
+        let Chunk { mut events, found, .. } = chunk;
         for event in &events {
             if let GenerateEvent::Text(text) = event {
                 self.said.push_str(text);
             }
         }
-        let found = std::mem::take(&mut chunk.found);
         if !found.is_empty() {
             self.learn(found);
             events.extend(self.news());
@@ -274,7 +273,7 @@ mod tests {
     }
 
     fn hear(grounding: &mut Grounding, text: &str, metadata: Value) -> Option<Sources> {
-        told(&grounding.hear(&mut chunk(text, metadata))).cloned()
+        told(&grounding.hear(chunk(text, metadata))).cloned()
     }
 
     /// The words of each passage and its pages.
@@ -370,7 +369,7 @@ mod tests {
         let quoted =
             json!([{"startIndex": 5, "endIndex": 9, "uri": "u"}, {"endIndex": 99, "license": "mit"}]);
         second.found.citations = serde_json::from_value(quoted).unwrap();
-        let events = grounding.hear(&mut second);
+        let events = grounding.hear(second);
         let sources = told(&events).unwrap();
         assert_eq!((sources.passages[0].start, sources.passages[0].end), (5, 9));
         assert_eq!((sources.citations[0].start, sources.citations[0].end), (Some(10), Some(14)));
@@ -392,8 +391,8 @@ mod tests {
         let mut grounding = Grounding::default();
         let read = |events: Vec<GenerateEvent>| told(&events).unwrap().links.clone();
         let link = |read| Link { uri: "u".into(), read };
-        assert_eq!(read(grounding.hear(&mut links("URL_RETRIEVAL_STATUS_BUSY"))), [link(false)]);
-        assert_eq!(read(grounding.hear(&mut links("URL_RETRIEVAL_STATUS_SUCCESS"))), [link(true)]);
+        assert_eq!(read(grounding.hear(links("URL_RETRIEVAL_STATUS_BUSY"))), [link(false)]);
+        assert_eq!(read(grounding.hear(links("URL_RETRIEVAL_STATUS_SUCCESS"))), [link(true)]);
     }
 
     #[test]
@@ -408,11 +407,11 @@ mod tests {
             ..Found::default()
         };
         let mut grounding = Grounding::default();
-        assert!(grounding.hear(&mut counted(searched())).contains(&usage(2)));
-        assert_eq!(grounding.hear(&mut counted(Found::default())), [usage(2)]);
+        assert!(grounding.hear(counted(searched())).contains(&usage(2)));
+        assert_eq!(grounding.hear(counted(Found::default())), [usage(2)]);
         let mut late = Grounding::default();
-        late.hear(&mut counted(Found::default()));
-        late.hear(&mut Chunk { found: searched(), ..Chunk::default() });
+        late.hear(counted(Found::default()));
+        late.hear(Chunk { found: searched(), ..Chunk::default() });
         assert_eq!(late.end_response(), [usage(2)]);
     }
 }

@@ -128,8 +128,10 @@ fn every_snapshot_of_a_request_is_right() {
     let mut cases = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if !name.starts_with("gemini__request__") || !name.ends_with(".snap") {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if !name.starts_with("gemini__request__")
+            || path.extension().is_none_or(|extension| extension != "snap")
+        {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();

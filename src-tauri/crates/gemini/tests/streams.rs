@@ -14,7 +14,7 @@ fn read(pieces: Vec<Bytes>) -> Vec<GenerateEvent> {
     let chunks = read_chunks(stream::iter(pieces.into_iter().map(Ok::<_, Infallible>)));
     let chunks: Vec<Chunk> = block_on(chunks.map(Result::unwrap).collect());
     let mut grounding = Grounding::default();
-    let mut events: Vec<_> = chunks.into_iter().flat_map(|mut chunk| grounding.hear(&mut chunk)).collect();
+    let mut events: Vec<_> = chunks.into_iter().flat_map(|chunk| grounding.hear(chunk)).collect();
     events.extend(grounding.end_response());
     events
 }

@@ -216,6 +216,8 @@ async fn recorded_questions_are_accepted_or_refused_as_recorded() {
     let server = GeminiServer::start().await.unwrap();
     let first = post(&server, GENERATE, &question("hello")).await.json();
     let last = first["candidates"][0]["content"]["parts"].as_array().unwrap().last().unwrap().clone();
+    let answers = recorded_answers();
+    let real = Shape::of(&answers);
     let (mut accepted, mut with_functions, mut with_schema, mut refused) = (0, 0, 0, 0);
     for interaction in recorded() {
         let url = interaction["request"]["url"].as_str().unwrap();
@@ -232,6 +234,9 @@ async fn recorded_questions_are_accepted_or_refused_as_recorded() {
         };
         let response = post(&server, &path, &body).await;
         assert_eq!(u64::from(response.status), expected, "{body}\n{}", response.body);
+        if expected == 200 && method == "generateContent" {
+            assert_same_shape(&Shape::of([&response.json()]), &real);
+        }
         let text = body.to_string();
         accepted += usize::from(expected == 200);
         refused += usize::from(expected != 200);

@@ -127,3 +127,24 @@ pub struct Citation {
     /// Its licence.
     pub license: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotations_are_read_under_either_name() {
+        for name in ["citationSources", "citations"] {
+            let text = format!(r#"{{"{name}":[{{"endIndex":3,"license":"mit"}}]}}"#);
+            let read: CitationMetadata = serde_json::from_str(&text).unwrap();
+            assert_eq!(read.citation_sources[0].license.as_deref(), Some("mit"), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_became_of_a_page_may_have_a_name_that_does_not_exist_yet() {
+        let read = |text| serde_json::from_str::<UrlRetrievalStatus>(text).unwrap();
+        assert_eq!(read(r#""URL_RETRIEVAL_STATUS_PAYWALL""#), UrlRetrievalStatus::Paywall);
+        assert_eq!(read(r#""BUSY""#), UrlRetrievalStatus::Unknown("BUSY".into()));
+    }
+}

@@ -24,7 +24,8 @@ async fn main() -> std::io::Result<()> {
     println!("{}", server.base_url());
     println!(
         "In Castor's settings, enter this address as Gemini's base URL and any key but `bad`. \
-         Ask to \"show markdown\" for a table, code and maths. Ctrl+C stops the server."
+         Ask to \"show markdown\" for a table, code and maths; switch on the search, links, code or a schema to see each. \
+         Ctrl+C stops the server."
     );
     server.run().await;
     Ok(())
