@@ -1,20 +1,23 @@
 //! From Castor's request to the API's JSON.
 
+mod options;
+mod view;
+
+use self::options::{generation_config, tools};
+use self::view::{media_resolution, video_metadata};
 use crate::client::bare;
 use crate::failure::Failure;
 use crate::wire::{
-    Blob, Content, CountTokensRequest, FileData, GenerateContentRequest, GenerationConfig, MediaResolution,
-    Modality, ModelRequest, Part, Role, SafetySetting, ThinkingConfig, ThinkingLevel, Tool, VideoMetadata,
+    Blob, Content, CountTokensRequest, FileData, GenerateContentRequest, ModelRequest, Part, Role,
+    SafetySetting,
 };
 use bytes::Bytes;
 use conversation::{
-    self as castor, AnswerOptions, AnswerTools, Detail, FileToSend, FileView, GenerateRequest, Mind,
-    NoticeCode, RequestPart, RequestTurn,
+    self as castor, AnswerTools, FileToSend, GenerateRequest, Mind, NoticeCode, RequestPart, RequestTurn,
 };
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
-use std::time::Duration;
 
 /// Most bytes of one request's contents as sent. Pages of the API's documentation name limits from 20 MB up; what is
 /// larger belongs into an upload.
@@ -120,62 +123,6 @@ fn wire(
     })
 }
 
-/// `None` when nothing is asked of the answer.
-fn generation_config(
-    request: &GenerateRequest,
-    can: &AnswerTools,
-) -> Result<Option<GenerationConfig>, Failure> {
-    let AnswerOptions { thinking, schema, .. } = &request.options;
-    let thinking_config = (!can.thinking.is_empty()).then(|| ThinkingConfig {
-        thinking_level: thinking.filter(|level| can.thinking.contains(level)).map(level),
-        include_thoughts: true,
-    });
-    let schema = schema.as_deref().filter(|_| can.schema).map(self::schema).transpose()?;
-    let config = GenerationConfig {
-        max_output_tokens: request.max_output_tokens,
-        thinking_config,
-        response_mime_type: schema.is_some().then_some("application/json"),
-        response_json_schema: schema,
-        response_modalities: can.draws.then_some(&[Modality::Text, Modality::Image]),
-    };
-    let asks = config.max_output_tokens.is_some()
-        || config.thinking_config.is_some()
-        || config.response_json_schema.is_some()
-        || config.response_modalities.is_some();
-    Ok(asks.then_some(config))
-}
-
-fn level(level: castor::ThinkingLevel) -> ThinkingLevel {
-    match level {
-        castor::ThinkingLevel::Minimal => ThinkingLevel::Minimal,
-        castor::ThinkingLevel::Low => ThinkingLevel::Low,
-        castor::ThinkingLevel::Medium => ThinkingLevel::Medium,
-        castor::ThinkingLevel::High => ThinkingLevel::High,
-    }
-}
-
-fn schema(text: &str) -> Result<Box<RawValue>, Failure> {
-    let refused = |why: String| {
-        Failure::new(
-            NoticeCode::RequestRejected,
-            format!("the schema of the answer is no JSON object: {why}"),
-        )
-    };
-    let schema = RawValue::from_string(text.trim().to_owned()).map_err(|error| refused(error.to_string()))?;
-    if schema.get().starts_with('{') { Ok(schema) } else { Err(refused("it begins without a brace".into())) }
-}
-
-fn tools(options: &AnswerOptions, can: &AnswerTools) -> Vec<Tool> {
-    [
-        (options.search && can.search, Tool::GoogleSearch {}),
-        (options.read_links && can.read_links, Tool::UrlContext {}),
-        (options.run_code && can.run_code, Tool::CodeExecution {}),
-    ]
-    .into_iter()
-    .filter_map(|(wanted, tool)| wanted.then_some(tool))
-    .collect()
-}
-
 fn content(turn: &RequestTurn, signatures: Signatures) -> Content {
     let role = match turn.role {
         castor::Role::User => Role::User,
@@ -238,31 +185,6 @@ fn prepared(parts: &[RequestPart]) -> Vec<Part> {
     media.chain(words).collect()
 }
 
-/// Only videos have a stretch and frames.
-fn video_metadata(mime: &str, view: FileView) -> Option<VideoMetadata> {
-    let place = |milliseconds: Option<u32>| milliseconds.map(|ms| Duration::from_millis(ms.into()));
-    let metadata = VideoMetadata {
-        fps: view.frames_per_1000_s.filter(|frames| *frames > 0).map(|frames| f64::from(frames) / 1000.0),
-        start_offset: place(view.start_ms),
-        end_offset: place(view.end_ms),
-    };
-    (mime.starts_with("video/") && metadata != VideoMetadata::default()).then_some(metadata)
-}
-
-/// Only what is looked at has a resolution, and only pictures the finest.
-fn media_resolution(mime: &str, view: FileView) -> Option<MediaResolution> {
-    let picture = mime.starts_with("image/");
-    if !(picture || mime.starts_with("video/") || mime == "application/pdf") {
-        return None;
-    }
-    Some(match view.detail? {
-        Detail::Low => MediaResolution::Low,
-        Detail::Medium => MediaResolution::Medium,
-        Detail::UltraHigh if picture => MediaResolution::UltraHigh,
-        Detail::High | Detail::UltraHigh => MediaResolution::High,
-    })
-}
-
 fn text(words: &str) -> Part {
     Part::Text { text: words.to_owned() }
 }
@@ -284,7 +206,7 @@ fn size(request: &GenerateRequest) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use conversation::{AttachmentId, FileView, PreparedMedia, RawParts};
+    use conversation::{AnswerOptions, AttachmentId, Detail, FileView, PreparedMedia, RawParts};
 
     fn picture(bytes: &'static [u8]) -> RequestPart {
         RequestPart::Media(PreparedMedia {
