@@ -5,5 +5,7 @@
 mod cli;
 #[path = "integration/dependencies.rs"]
 mod dependencies;
+#[path = "integration/features.rs"]
+mod features;
 #[path = "integration/packaging.rs"]
 mod packaging;

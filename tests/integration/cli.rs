@@ -6,7 +6,7 @@ use test_support::gemini_server::{BAD_KEY, End, Failure, Reply, Streamed};
 use test_support::{GeminiServer, ThrowawayProfile};
 
 /// The program, in a home of its own, without a display.
-fn castor(profile: &ThrowawayProfile) -> Command {
+pub(crate) fn castor(profile: &ThrowawayProfile) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_castor"));
     profile
         .apply(&mut command)
@@ -16,11 +16,11 @@ fn castor(profile: &ThrowawayProfile) -> Command {
     command
 }
 
-fn printed(output: &Output) -> String {
+pub(crate) fn printed(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn complained(output: &Output) -> String {
+pub(crate) fn complained(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
@@ -72,15 +72,21 @@ async fn asked(reply: Reply, arguments: &[&str]) -> Output {
     ask_at(&server.base_url(), arguments).await
 }
 
-async fn ask_at(base_url: &str, arguments: &[&str]) -> Output {
+pub(crate) async fn ask_at(base_url: &str, arguments: &[&str]) -> Output {
     let profile = ThrowawayProfile::new().unwrap();
     let mut command = castor(&profile);
     command.env("GEMINI_API_KEY", "a-key").args(["ask", "--base-url", base_url]).args(arguments);
     finished(command).await
 }
 
+/// All text of an answer.
+pub(crate) fn said(answer: &Value) -> String {
+    let parts = answer["parts"].as_array().unwrap().iter();
+    parts.filter(|part| part["type"] == "text").map(|part| part["text"].as_str().unwrap()).collect()
+}
+
 /// Runs to the end without holding up the server, which lives in this process.
-async fn finished(mut command: Command) -> Output {
+pub(crate) async fn finished(mut command: Command) -> Output {
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
@@ -109,7 +115,7 @@ async fn a_picture_goes_along_and_the_receipt_says_so() {
     let delivered = &answer["receipt"]["delivered"][0];
     assert_eq!((&delivered["width"], &delivered["height"]), (&json!(320), &json!(200)));
     // The test server says what it received.
-    let text = answer["parts"][0]["text"].as_str().unwrap();
+    let text = said(&answer);
     assert!(text.contains("What colour is this?") && text.contains("320 × 200"), "{text}");
 }
 
@@ -128,7 +134,7 @@ async fn documents_sound_and_video_go_along() {
     let output = ask_at(&server.base_url(), &arguments).await;
     assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
     let answer: Value = serde_json::from_str(&printed(&output)).unwrap();
-    let text = answer["parts"][0]["text"].as_str().unwrap();
+    let text = said(&answer);
     let mimes = ["application/pdf", "audio/wav", "audio/mp3", "audio/ogg", "video/mp4", "video/avi"];
     for (number, (file, mime)) in files.iter().zip(mimes).enumerate() {
         let line = format!("- File {}: `{mime}`, {} bytes", number + 1, file.metadata().unwrap().len());
@@ -154,7 +160,7 @@ async fn a_large_sound_is_uploaded_once() {
         assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
         let answer: Value = serde_json::from_str(&printed(&output)).unwrap();
         assert_eq!(answer["receipt"]["delivered"][0]["bytes"], 30_000_000);
-        let text = answer["parts"][0]["text"].as_str().unwrap();
+        let text = said(&answer);
         assert!(text.contains("Uploaded file 1") && text.contains("30000000"), "{text}");
     }
     assert_eq!(server.uploads().len(), 1);

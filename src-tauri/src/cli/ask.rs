@@ -61,9 +61,10 @@ fn question_and_files(words: &[String]) -> Result<(String, &[String]), Refusal> 
 }
 
 async fn choose_model(castor: &Castor, arguments: &AskArguments) -> Result<ModelRef, Refusal> {
-    let mind = arguments
-        .mind
-        .map_or_else(|| if castor.keys.key().is_set() { Mind::Gemini } else { Mind::Local }, Mind::from);
+    let mind = arguments.mind.map_or_else(
+        || if castor.keys.key().is_set() && !arguments.local_only { Mind::Gemini } else { Mind::Local },
+        Mind::from,
+    );
     if let Some(id) = &arguments.model {
         return Ok(ModelRef { mind, id: id.clone() });
     }

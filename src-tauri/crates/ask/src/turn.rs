@@ -217,6 +217,8 @@ impl Turn {
             GenerateEvent::Sources(sources) => {
                 let mut all = self.earlier.sources.clone();
                 all.extend(sources, self.earlier.text_bytes);
+                // They name places in text that may still wait.
+                self.show(now, effects);
                 effects.push(Effect::SetSources(all.clone()));
                 effects.push(Effect::Show(AnswerEvent::Sources { answer: self.answer, sources: all }));
             }
