@@ -257,11 +257,11 @@ export class App {
     }
     const { text, attachments } = draft;
     const thread = this.thread;
-    const ids = attachments.map(({ id }) => id);
+    const files = attachments.map(({ id }) => ({ id }));
     const action: AskAction =
       draft instanceof EditDraft
-        ? { type: "edit", question: draft.question, text, attachments: ids }
-        : { type: "new", parent: thread?.conversation.head ?? null, text, attachments: ids };
+        ? { type: "edit", question: draft.question, text, attachments: files }
+        : { type: "new", parent: thread?.conversation.head ?? null, text, attachments: files };
     // The field is free for the next thought at once; if nothing was saved, everything comes back.
     draft.text = "";
     draft.attachments = [];

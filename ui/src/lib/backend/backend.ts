@@ -5,21 +5,27 @@
 import type {
   AnswerEvent,
   AskRequest,
+  Attachment,
   AttachmentEvent,
   AttachmentId,
   Conversation,
   ConversationId,
   ConversationView,
   FetchProgress,
+  FoundSecret,
   KeyPlace,
   KeyStatus,
   MessageId,
   Model,
   ModelLicence,
   PictureReading,
+  Preview,
   RecogniserSet,
   Settings,
+  Spending,
   StartState,
+  Stroke,
+  Total,
 } from "./bindings";
 
 export interface Backend {
@@ -33,6 +39,10 @@ export interface Backend {
   deleteConversation(id: ConversationId): Promise<void>;
   /** Shows the branch that holds `message`: the head moves to the newest leaf under it. */
   showBranch(conversation: ConversationId, message: MessageId): Promise<Conversation>;
+  /** Keeps it on this computer, or no longer. */
+  setLocalOnly(id: ConversationId, localOnly: boolean): Promise<Conversation>;
+  /** What it came to so far. */
+  conversationSpending(id: ConversationId): Promise<Total>;
 
   /** Opens the system's file dialog; what is chosen arrives as attachment events. */
   pickFiles(): Promise<void>;
@@ -41,6 +51,8 @@ export interface Backend {
   removeAttachment(id: AttachmentId): Promise<void>;
   /** The text of a text attachment. */
   attachmentText(id: AttachmentId): Promise<string>;
+  /** A copy of a picture with parts of it blacked out for good, in place of the draft it was made from. */
+  redactPicture(id: AttachmentId, strokes: Stroke[]): Promise<Attachment>;
   onAttachment(listener: (event: AttachmentEvent) => void): () => void;
   /** Address of a picture the web view can show: upright, in a format it knows. */
   pictureUrl(id: AttachmentId, size: "thumbnail" | "display"): string;
@@ -57,6 +69,12 @@ export interface Backend {
   /** Resolves when the answer has ended, however it ended; rejects only when nothing was saved. */
   ask(request: AskRequest, onEvent: (event: AnswerEvent) => void): Promise<void>;
   stop(answer: MessageId): Promise<void>;
+  /** What a question would send. With `count` the provider counts its tokens, which sends it. */
+  preview(request: AskRequest, count: boolean): Promise<Preview>;
+  /** What in the words and text files of a question looks like a secret. */
+  findSecrets(request: AskRequest): Promise<FoundSecret[]>;
+  /** Why a text is no JSON Schema; `null` when it is one. */
+  schemaProblem(schema: string): Promise<string | null>;
 
   models(): Promise<Model[]>;
   fetchModel(id: string, onProgress: (progress: FetchProgress) => void): Promise<void>;
@@ -65,6 +83,8 @@ export interface Backend {
   modelLicences(): Promise<ModelLicence[]>;
 
   saveSettings(settings: Settings): Promise<void>;
+  /** What was spent this month. */
+  spending(): Promise<Spending>;
   keyStatus(): Promise<KeyStatus>;
   /** Asks the API whether `key` (or, with null, the key in use) is accepted. */
   checkKey(key: string | null): Promise<void>;

@@ -13,6 +13,7 @@ const CODES: Record<CommandErrorCode, true> = {
   "fetch-failed": true,
   "recognisers-missing": true,
   cancelled: true,
+  "local-only": true,
   "invalid-input": true,
   internal: true,
 };

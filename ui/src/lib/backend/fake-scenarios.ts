@@ -3,7 +3,9 @@
  * `lang` is en or zh, `theme` light or dark.
  */
 import type {
+  AnswerTools,
   Attachment,
+  Conversation,
   DeliveredMedia,
   Message,
   Model,
@@ -71,26 +73,55 @@ const HOUR = 3_600_000;
 const GEMINI: ModelRef = { mind: "gemini", id: "gemini-3.5-flash" };
 const LOCAL: ModelRef = { mind: "local", id: "qwen2.5-coder-1.5b-instruct-q4_k_m" };
 
+const GEMINI_TOOLS: AnswerTools = {
+  thinking: ["minimal", "low", "medium", "high"],
+  search: true,
+  readLinks: true,
+  runCode: true,
+  schema: true,
+};
+
 export function fakeModels(): Model[] {
   const images = { longestEdge: 3072, maxBytes: 14_000_000, tokens: 1120, accepts: ["image/jpeg"], maxCount: 16 };
   return [
     {
       ...GEMINI,
       name: "Gemini 3.5 Flash",
-      capabilities: { images, noteTokens: null, files: null, contextTokens: 1_048_576, outputTokens: 65_536 },
+      capabilities: {
+        images,
+        noteTokens: null,
+        files: null,
+        contextTokens: 1_048_576,
+        outputTokens: 65_536,
+        tools: GEMINI_TOOLS,
+      },
       state: { type: "ready" },
     },
     {
       mind: "gemini",
       id: "gemini-3.5-pro",
       name: "Gemini 3.5 Pro",
-      capabilities: { images, noteTokens: null, files: null, contextTokens: 1_048_576, outputTokens: 65_536 },
+      capabilities: {
+        images,
+        noteTokens: null,
+        files: null,
+        contextTokens: 1_048_576,
+        outputTokens: 65_536,
+        tools: GEMINI_TOOLS,
+      },
       state: { type: "ready" },
     },
     {
       ...LOCAL,
       name: "Qwen2.5 Coder 1.5B",
-      capabilities: { images: null, noteTokens: 2048, files: null, contextTokens: 32_768, outputTokens: 4096 },
+      capabilities: {
+        images: null,
+        noteTokens: 2048,
+        files: null,
+        contextTokens: 32_768,
+        outputTokens: 4096,
+        tools: {},
+      },
       state: { type: "ready" },
     },
   ];
@@ -129,6 +160,11 @@ export function fakeState(): FakeState {
       lastConversation: null,
       welcomed: true,
       recognisers: "picture-reading",
+      network: { proxy: { type: "system" }, extraCertificates: null, connectSeconds: 15, idleSeconds: 120 },
+      safety: {},
+      monthlyCapCents: null,
+      seenLeaving: ["text", "pictures", "documents", "sound", "video"],
+      warnOfSecrets: true,
     },
     key: { source: "keychain", keychain: true },
     models: fakeModels(),
@@ -152,9 +188,17 @@ export function fakeMessage(change: Partial<Message> & { id: string; role: Messa
     receipt: null,
     usage: null,
     timing: null,
+    cost: null,
+    sources: null,
+    structure: null,
     notice: null,
     ...rest,
   };
+}
+
+export function fakeConversation(change: Partial<Conversation> & { id: string; title: string }): Conversation {
+  const at = Date.now();
+  return { createdAt: at, updatedAt: at, head: null, model: null, localOnly: false, options: {}, ...change };
 }
 
 export function fakePicture(id: string, name: string): Attachment {
@@ -291,14 +335,10 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
 
   const minds = [GEMINI, GEMINI, LOCAL, GEMINI, LOCAL, LOCAL];
   const ages = [0.1, 2, 27, 60, 90, 400];
-  start.conversations = texts.titles.map((title, index) => ({
-    id: `c${index}`,
-    title,
-    createdAt: Date.now() - (ages[index] ?? 0) * HOUR,
-    updatedAt: Date.now() - (ages[index] ?? 0) * HOUR,
-    head: null,
-    model: minds[index] ?? GEMINI,
-  }));
+  start.conversations = texts.titles.map((title, index) => {
+    const at = Date.now() - (ages[index] ?? 0) * HOUR;
+    return fakeConversation({ id: `c${index}`, title, createdAt: at, updatedAt: at, model: minds[index] ?? GEMINI });
+  });
   if (scenario === "attachments-reading" || scenario === "attachments-read") {
     if (scenario === "attachments-reading") backend.readingPace = 400;
     start.settings = { ...start.settings, model: LOCAL };

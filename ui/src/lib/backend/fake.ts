@@ -2,6 +2,7 @@
 import type { Backend } from "./backend";
 import type {
   AnswerEvent,
+  AskFile,
   AskRequest,
   Attachment,
   AttachmentEvent,
@@ -11,6 +12,7 @@ import type {
   ConversationId,
   ConversationView,
   FetchProgress,
+  FoundSecret,
   KeyPlace,
   KeyStatus,
   Message,
@@ -18,11 +20,16 @@ import type {
   Model,
   ModelLicence,
   Notice,
+  Part,
   PictureReading,
+  Preview,
   Receipt,
   RecogniserSet,
   Settings,
+  Spending,
   StartState,
+  Stroke,
+  Total,
 } from "./bindings";
 import { EMPTY_READING, notesInWords } from "./fake-pictures";
 
@@ -49,6 +56,19 @@ export interface Script {
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 /** How many times a slow reading tells how far it is. */
 const READING_STEPS = 20;
+const filesOf = (files: AskFile[]): Part[] => files.map((file) => ({ type: "attachment", ...file }));
+function totalOf(messages: Message[]): Total {
+  const asked = messages.filter(({ usage }) => usage !== null);
+  const sum = (of: (message: Message) => number) => asked.reduce((total, message) => total + of(message), 0);
+  return {
+    requests: asked.length,
+    promptTokens: sum(({ usage }) => usage?.promptTokens ?? 0),
+    answerTokens: sum(({ usage }) => (usage?.answerTokens ?? 0) + (usage?.thoughtTokens ?? 0)),
+    microUsd: sum(({ cost }) => cost?.microUsd ?? 0),
+    unpriced: 0,
+    estimated: asked.some(({ cost }) => cost?.estimated === true),
+  };
+}
 const problem = (code: CommandError["code"]): CommandError => ({ code, notice: null, detail: null });
 
 export class FakeBackend implements Backend {
@@ -66,6 +86,8 @@ export class FakeBackend implements Backend {
   readingPace: number | null = 0;
   readingProblem: CommandError | null = null;
   fetchProblem: CommandError | null = null;
+  /** What is found in every question. */
+  secrets: FoundSecret[] = [];
   #readingStopped = new Set<AttachmentId>();
   #read = new Set<AttachmentId>();
   #listeners = new Set<(event: AttachmentEvent) => void>();
@@ -129,6 +151,18 @@ export class FakeBackend implements Backend {
     return Promise.resolve(changed);
   }
 
+  setLocalOnly(id: ConversationId, localOnly: boolean): Promise<Conversation> {
+    this.calls.push(`setLocalOnly ${id} ${localOnly}`);
+    const conversation = this.#conversation(id);
+    if (!conversation) return Promise.reject(problem("not-found"));
+    const changed = { ...conversation, localOnly };
+    this.#put(changed);
+    return Promise.resolve(changed);
+  }
+  conversationSpending(id: ConversationId): Promise<Total> {
+    return Promise.resolve(totalOf(this.state.messages.filter(({ conversation }) => conversation === id)));
+  }
+
   pickFiles(): Promise<void> {
     this.calls.push("pickFiles");
     return Promise.resolve();
@@ -147,6 +181,16 @@ export class FakeBackend implements Backend {
   }
   attachmentText(): Promise<string> {
     return Promise.resolve("first line\nsecond line\n");
+  }
+  redactPicture(id: AttachmentId, strokes: Stroke[]): Promise<Attachment> {
+    this.calls.push(`redactPicture ${id} ${strokes.length}`);
+    const known = this.state.attachments.find((attachment) => attachment.id === id);
+    if (!known) return Promise.reject(problem("not-found"));
+    const redacted = { ...known, id: this.id(), createdAt: Date.now() };
+    const picture = this.pictures.get(id);
+    if (picture !== undefined) this.pictures.set(redacted.id, picture);
+    this.state.attachments = [...this.state.attachments, redacted];
+    return Promise.resolve(redacted);
   }
   onAttachment(listener: (event: AttachmentEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -246,6 +290,8 @@ export class FakeBackend implements Backend {
       updatedAt: at,
       head: null,
       model,
+      localOnly: request.localOnly ?? false,
+      options: request.options ?? {},
     };
     let question: Message | undefined;
     let answer: Message | undefined;
@@ -262,14 +308,14 @@ export class FakeBackend implements Backend {
         role: "user",
         status: "complete",
         createdAt: at,
-        parts: [
-          ...action.attachments.map((id) => ({ type: "attachment" as const, id })),
-          { type: "text", text: action.text },
-        ],
+        parts: [...filesOf(action.attachments), { type: "text", text: action.text }],
         model: null,
         receipt: null,
         usage: null,
         timing: null,
+        cost: null,
+        sources: null,
+        structure: null,
         notice: null,
       };
       this.state.messages = [...this.state.messages, question];
@@ -289,16 +335,20 @@ export class FakeBackend implements Backend {
           receipt: null,
           usage: null,
           timing: null,
+          cost: null,
+          sources: null,
+          structure: null,
           notice: null,
         };
     const { id } = answer;
     this.state.messages = [...this.state.messages.filter((message) => message.id !== id), answer];
-    const changed = { ...conversation, head: id, model, updatedAt: at };
+    const options = request.options ?? conversation.options;
+    const changed = { ...conversation, head: id, model, options, updatedAt: at };
     this.#put(changed);
     return { conversation: changed, question, answer };
   }
 
-  #receipt(question: Message, request: AskRequest): Receipt {
+  #receipt(question: Pick<Message, "parts">, request: AskRequest): Receipt {
     const model = this.state.start.models.find(({ id }) => id === request.model.id);
     const pictures = question.parts.flatMap((part) => {
       const attachment =
@@ -311,6 +361,7 @@ export class FakeBackend implements Backend {
       earlierMessages: 0,
       promptTokens: 1240,
       estimated: true,
+      options: request.options ?? {},
     };
     const media = { current: true, scaled: false, metadataRemoved: true };
     if (model?.capabilities.images !== null) {
@@ -354,6 +405,36 @@ export class FakeBackend implements Backend {
     this.calls.push("stop");
     this.#stopped.add(answer);
     return Promise.resolve();
+  }
+
+  preview(request: AskRequest, count: boolean): Promise<Preview> {
+    this.calls.push(`preview ${count}`);
+    const question = {
+      parts: "attachments" in request.action ? filesOf(request.action.attachments) : [],
+    };
+    const receipt = { ...this.#receipt(question, request), estimated: !count };
+    const leaves = request.model.mind === "gemini";
+    const cap = this.state.start.settings.monthlyCapCents;
+    return Promise.resolve({
+      leaves,
+      receipt,
+      promptMicroUsd: leaves ? 372 : null,
+      answerMicroUsd: leaves ? 2500 : null,
+      spentMicroUsd: cap === null ? null : totalOf(this.state.messages).microUsd,
+      capMicroUsd: cap === null ? null : cap * 10_000,
+    });
+  }
+  findSecrets(): Promise<FoundSecret[]> {
+    this.calls.push("findSecrets");
+    return Promise.resolve(this.secrets);
+  }
+  schemaProblem(schema: string): Promise<string | null> {
+    try {
+      JSON.parse(schema);
+      return Promise.resolve(null);
+    } catch (error) {
+      return Promise.resolve(error instanceof Error ? error.message : String(error));
+    }
   }
 
   models(): Promise<Model[]> {
@@ -407,6 +488,17 @@ export class FakeBackend implements Backend {
     start.settings = settings;
     start.recognisers = start.recognisers.map((set) => ({ ...set, inUse: set.id === settings.recognisers }));
     return Promise.resolve();
+  }
+  spending(): Promise<Spending> {
+    const now = new Date();
+    const answers = this.state.messages.filter(({ model }) => model?.mind === "gemini");
+    const model = answers[0]?.model;
+    return Promise.resolve({
+      since: new Date(now.getFullYear(), now.getMonth(), 1).getTime(),
+      total: totalOf(answers),
+      byModel: model ? [{ model, total: totalOf(answers) }] : [],
+      pricesAsOf: "2026-11-23",
+    });
   }
   keyStatus(): Promise<KeyStatus> {
     return Promise.resolve(this.state.start.key);

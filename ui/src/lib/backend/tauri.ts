@@ -22,11 +22,14 @@ export const tauriBackend: Backend = {
   renameConversation: async (id, title) => void (await commands.renameConversation(id, title)),
   deleteConversation: async (id) => void (await commands.deleteConversation(id)),
   showBranch: (conversation, message) => commands.showBranch(conversation, message),
+  setLocalOnly: (id, localOnly) => commands.setLocalOnly(id, localOnly),
+  conversationSpending: (id) => commands.conversationSpending(id),
 
   pickFiles: async () => void (await commands.pickFiles()),
   paste: (hasText) => commands.paste(hasText),
   removeAttachment: async (id) => void (await commands.removeAttachment(id)),
   attachmentText: (id) => commands.attachmentText(id),
+  redactPicture: (id, strokes) => commands.redactPicture(id, strokes),
   onAttachment(listener) {
     const unlisten = events.attachmentEvent.listen((event) => listener(event.payload));
     return () => void unlisten.then((stop) => stop());
@@ -43,6 +46,9 @@ export const tauriBackend: Backend = {
 
   ask: async (request, onEvent) => void (await commands.ask(request, channel(onEvent))),
   stop: async (answer) => void (await commands.stop(answer)),
+  preview: (request, count) => commands.preview(request, count),
+  findSecrets: (request) => commands.findSecrets(request),
+  schemaProblem: (schema) => commands.schemaProblem(schema),
 
   models: () => commands.models(),
   fetchModel: async (id, onProgress) => void (await commands.fetchModel(id, channel(onProgress))),
@@ -51,6 +57,7 @@ export const tauriBackend: Backend = {
   modelLicences: () => commands.modelLicences(),
 
   saveSettings: async (settings) => void (await commands.saveSettings(settings)),
+  spending: () => commands.spending(),
   keyStatus: () => commands.keyStatus(),
   checkKey: async (key) => void (await commands.checkKey(key)),
   saveKey: (key, place) => commands.saveKey(key, place),

@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { answered, answers, composer, openWindow } from "../../test-window";
-import { fakeMessage, fakePicture, withoutRecognisers } from "../backend/fake-scenarios";
+import { fakeConversation, fakeMessage, fakePicture, withoutRecognisers } from "../backend/fake-scenarios";
 import { testIds } from "../testids";
 
 const asks = (calls: string[]) => calls.filter((call) => call.startsWith("ask"));
@@ -115,7 +115,7 @@ describe("attachments", () => {
     expect(screen.getByAltText(picture.name)).toBeInTheDocument();
     await userEvent.type(composer(), "What is it?{Enter}");
     await answered();
-    expect(asks(backend.calls)[0]).toContain('"attachments":["p1"]');
+    expect(asks(backend.calls)[0]).toContain('"attachments":[{"id":"p1"}]');
     expect(screen.queryByTestId(testIds.attachment)).toBeNull();
   });
 
@@ -225,8 +225,7 @@ describe("pasting", () => {
 describe("drafts and editing", () => {
   async function withConversation() {
     const opened = await openWindow((state) => {
-      const at = Date.now();
-      const conversation = { id: "c0", title: "Old", createdAt: at, updatedAt: at, head: "m1", model: null };
+      const conversation = fakeConversation({ id: "c0", title: "Old", head: "m1" });
       state.attachments = [fakePicture("p1", "old.jpg")];
       const question = fakeMessage({ id: "q1", role: "user", text: "First" });
       question.parts.unshift({ type: "attachment", id: "p1" });

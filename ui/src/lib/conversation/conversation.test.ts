@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { answered, answers, composer, openWindow } from "../../test-window";
 import type { Message, NoticeCode, Receipt } from "../backend/bindings";
 import type { FakeState } from "../backend/fake";
-import { fakeMessage, fakePicture } from "../backend/fake-scenarios";
+import { fakeConversation, fakeMessage, fakePicture } from "../backend/fake-scenarios";
 import { testIds } from "../testids";
 import { groupByDay } from "./groups";
 import { speedOf } from "./messages";
@@ -34,8 +34,7 @@ const RECEIPT: Receipt = {
 const holding =
   (answer: Partial<Message> & { text?: string }) =>
   (state: FakeState): void => {
-    const at = Date.now();
-    const conversation = { id: "c0", title: "Old", createdAt: at, updatedAt: at, head: "m1", model: null };
+    const conversation = fakeConversation({ id: "c0", title: "Old", head: "m1" });
     state.attachments = [fakePicture("p1", "photo.jpg")];
     const question = fakeMessage({ id: "q1", role: "user", text: "What is it?" });
     question.parts.unshift({ type: "attachment", id: "p1" });
@@ -216,14 +215,7 @@ describe("an answer", () => {
 
 describe("the list", () => {
   it("groups by the calendar", () => {
-    const at = (text: string) => ({
-      id: text,
-      title: text,
-      createdAt: 0,
-      updatedAt: new Date(text).getTime(),
-      head: null,
-      model: null,
-    });
+    const at = (text: string) => fakeConversation({ id: text, title: text, updatedAt: new Date(text).getTime() });
     const groups = groupByDay(
       [at("2026-03-30T00:10"), at("2026-03-29T23:50"), at("2026-03-24T12:00"), at("2025-12-01T12:00")],
       new Date("2026-03-30T00:20"),
@@ -233,10 +225,9 @@ describe("the list", () => {
 
   it("finds by title with Ctrl K", async () => {
     await openWindow((state) => {
-      const base = { createdAt: 0, updatedAt: Date.now(), head: null, model: LOCAL };
       state.start.conversations = [
-        { ...base, id: "a", title: "Café receipt" },
-        { ...base, id: "b", title: "热泵手册" },
+        fakeConversation({ id: "a", title: "Café receipt" }),
+        fakeConversation({ id: "b", title: "热泵手册" }),
       ];
     });
     await userEvent.keyboard("{Control>}k{/Control}");

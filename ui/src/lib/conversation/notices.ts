@@ -24,6 +24,8 @@ export function actionFor(code: NoticeCode, hasText: boolean, customAddress: boo
     case "region-or-billing":
     case "balance-empty":
     case "quota-exhausted":
+    case "local-only":
+    case "spending-cap":
       return "other-mind";
     case "model-not-found":
       return "choose-model";

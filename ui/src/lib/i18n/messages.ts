@@ -466,6 +466,15 @@ export const messages = check({
     en: "This conversation is longer than the model can read. Everything is kept; go on in a new one.",
     zh: "对话超出了模型能读的长度。内容都已保留，请在新对话里继续。",
   },
+  noticeLocalOnly: {
+    en: (p: Name) =>
+      `This conversation stays on this computer, so ${p.name} was not asked and nothing was sent. Your question is kept.`,
+    zh: (p: Name) => `这个对话只留在本机，因此没有询问 ${p.name}，也没有发送任何内容。问题已保留。`,
+  },
+  noticeSpendingCap: {
+    en: "This question would pass what you allowed for the month. Nothing was sent, and your question is kept.",
+    zh: "这个问题会超出你设定的每月费用上限。没有发送任何内容，问题已保留。",
+  },
   noticeInternal: {
     en: "Something in Castor went wrong. Your question and what came are kept.",
     zh: "Castor 出了问题。问题和已收到的内容都已保留。",
@@ -812,6 +821,7 @@ export const messages = check({
   errorFetchFailed: { en: "No source could be reached. Check the connection.", zh: "连不上任何下载源，请检查网络。" },
   errorRecognisersMissing: { en: "Picture reading is not on this computer yet.", zh: "本机还没有图片识别组件。" },
   errorCancelled: { en: "It was stopped.", zh: "已停止。" },
+  errorLocalOnly: { en: "This conversation stays on this computer.", zh: "这个对话只留在本机。" },
   errorInvalidInput: { en: "That cannot be used as it is.", zh: "内容无法使用，请检查后再试。" },
   errorInternal: { en: "Something in Castor went wrong.", zh: "Castor 出了问题。" },
   errorStart: { en: "Castor could not start", zh: "Castor 无法启动" },

@@ -58,6 +58,10 @@ export function noticeSentence(code: NoticeCode, model: string, hasText: boolean
       return t("noticeOutOfMemory", { name: model });
     case "context-full":
       return t("noticeContextFull");
+    case "local-only":
+      return t("noticeLocalOnly", { name: model });
+    case "spending-cap":
+      return t("noticeSpendingCap");
     case "internal":
       return t("noticeInternal");
   }
@@ -95,6 +99,8 @@ export function errorSentence(error: CommandError): string {
       return t("errorRecognisersMissing");
     case "cancelled":
       return t("errorCancelled");
+    case "local-only":
+      return t("errorLocalOnly");
     case "invalid-input":
       return t("errorInvalidInput");
     case "internal":

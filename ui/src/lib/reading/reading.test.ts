@@ -5,7 +5,14 @@ import { answered, answers, composer, openWindow } from "../../test-window";
 import type { CommandError, Message, Receipt, TextLine } from "../backend/bindings";
 import { FakeBackend, type FakeState } from "../backend/fake";
 import { EMPTY_READING, NOTICE_READING, RECEIPT_READING } from "../backend/fake-pictures";
-import { fakeMessage, fakeNotes, fakePicture, fakeState, withoutRecognisers } from "../backend/fake-scenarios";
+import {
+  fakeConversation,
+  fakeMessage,
+  fakeNotes,
+  fakePicture,
+  fakeState,
+  withoutRecognisers,
+} from "../backend/fake-scenarios";
 import { receiptLine } from "../conversation/receipt-line";
 import { locale } from "../i18n/i18n.svelte";
 import { testIds } from "../testids";
@@ -26,8 +33,7 @@ afterEach(() => locale.use("en"));
 const holding =
   (answer: Partial<Message> & { text?: string }, pictures = ["a1"]) =>
   (state: FakeState): void => {
-    const at = Date.now();
-    const conversation = { id: "c0", title: "Old", createdAt: at, updatedAt: at, head: "m1", model: null };
+    const conversation = fakeConversation({ id: "c0", title: "Old", head: "m1" });
     state.attachments = pictures.map((id) => fakePicture(id, `${id}.jpg`));
     const question = fakeMessage({ id: "q1", role: "user", text: "How much?" });
     question.parts.unshift(...pictures.map((id) => ({ type: "attachment" as const, id })));
