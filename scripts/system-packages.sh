@@ -10,8 +10,8 @@ BUILD=(build-essential pkg-config libwebkit2gtk-4.1-dev libgtk-3-dev librsvg2-de
 TEST=(webkit2gtk-driver xvfb xauth openbox wmctrl xdotool xclip x11-utils imagemagick dbus gnome-keyring libsecret-tools
     python3-gi gir1.2-gtk-3.0 fonts-noto-cjk fonts-dejavu-core
     fonts-liberation fonts-arphic-gkai00mp procps)
-# Needed by the benchmark: the peer.
-BENCH=(chromium)
+# Needed by the benchmarks: the peers.
+BENCH=(chromium curl)
 
 wanted=()
 for group in "$@"; do
