@@ -111,9 +111,10 @@ impl<E: Into<CastorError>> From<E> for CommandError {
                 Code::Cancelled
             }
             CastorError::Notes(ask::NotesError::History(error)) => history_code(error),
-            CastorError::Endpoint(_) | CastorError::InvalidInput(_) => Code::InvalidInput,
+            CastorError::Endpoint(_)
+            | CastorError::InvalidInput(_)
+            | CastorError::Ask(ask::AskError::Schema(_)) => Code::InvalidInput,
             CastorError::Ask(ask::AskError::LocalOnly) => Code::LocalOnly,
-            CastorError::Ask(ask::AskError::Schema(_)) => Code::InvalidInput,
             CastorError::Ask(_)
             | CastorError::Catalogue(_)
             | CastorError::Notes(_)

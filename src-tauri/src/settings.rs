@@ -90,7 +90,7 @@ pub struct SafetySettings {
 
 impl SafetySettings {
     /// The choices that were made, as the API takes them.
-    fn on_the_wire(&self) -> Vec<SafetySetting> {
+    fn on_the_wire(self) -> Vec<SafetySetting> {
         let choices = [
             (HarmCategory::Harassment, self.harassment),
             (HarmCategory::HateSpeech, self.hate_speech),

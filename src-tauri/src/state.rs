@@ -12,7 +12,7 @@ use conversation::{
     Attachment, AttachmentId, Conversation, ConversationId, Message, MessageId, Mind, Model, PictureNotes,
     Provider,
 };
-use gemini::Gemini;
+use gemini::{Gemini, PriceList};
 use history::History;
 use local::LocalMind;
 use std::collections::HashMap;
@@ -22,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Overrides the endpoint of the settings, for a test server or a proxy.
 const BASE_URL_VARIABLE: &str = "CASTOR_GEMINI_BASE_URL";
+/// A price list of the person's own, in the config folder.
+const PRICES_FILE: &str = "gemini-prices.json";
 /// Overrides where local models are kept.
 const MODELS_VARIABLE: &str = "CASTOR_MODELS_DIR";
 
@@ -81,7 +83,8 @@ impl Castor {
         local.use_recognisers(&settings.recognisers);
         let senses = Arc::clone(&local) as Arc<dyn conversation::Senses>;
         let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses));
-        let gemini = RwLock::new(connect(&keys, endpoint(&settings).as_deref(), &settings, &history)?);
+        let gemini =
+            RwLock::new(connect(&folders, &keys, endpoint(&settings).as_deref(), &settings, &history)?);
         Ok(Self {
             folders,
             history,
@@ -147,7 +150,9 @@ impl Castor {
             || settings.network != was.network
             || settings.safety != was.safety;
         let gemini = moved
-            .then(|| connect(&self.keys, endpoint(&settings).as_deref(), &settings, &self.history))
+            .then(|| {
+                connect(&self.folders, &self.keys, endpoint(&settings).as_deref(), &settings, &self.history)
+            })
             .transpose()?;
         write_settings(&self.history, &settings)?;
         if let Some(gemini) = gemini {
@@ -160,7 +165,7 @@ impl Castor {
 
     /// Uses another endpoint until the process ends.
     pub fn use_base_url(&self, base_url: &str) -> Result<(), CastorError> {
-        let gemini = connect(&self.keys, Some(base_url), &self.settings(), &self.history)?;
+        let gemini = connect(&self.folders, &self.keys, Some(base_url), &self.settings(), &self.history)?;
         *self.gemini.write().unwrap_or_else(PoisonError::into_inner) = gemini;
         Ok(())
     }
@@ -328,12 +333,24 @@ fn endpoint(settings: &Settings) -> Option<String> {
     std::env::var(BASE_URL_VARIABLE).ok().filter(|url| !url.is_empty()).or_else(|| settings.base_url.clone())
 }
 
+/// Prices the person keeps in place of those Castor comes with. A file that is none is told in the log and left.
+fn own_prices(folders: &Folders) -> Option<Arc<PriceList>> {
+    let path = folders.config.join(PRICES_FILE);
+    let text = std::fs::read_to_string(&path).ok()?;
+    PriceList::from_json(&text)
+        .inspect_err(|error| tracing::warn!(%error, path = %path.display(), "own prices cannot be used"))
+        .ok()
+        .map(Arc::new)
+}
+
 fn connect(
+    folders: &Folders,
     keys: &Keys,
     base_url: Option<&str>,
     settings: &Settings,
     history: &Arc<History>,
 ) -> Result<Arc<Gemini>, CastorError> {
-    let config = settings.gemini_config(keys.key(), base_url);
+    let mut config = settings.gemini_config(keys.key(), base_url);
+    config.prices = own_prices(folders);
     Ok(Arc::new(Gemini::new(config)?.with_uploads(Arc::new(Uploads(Arc::clone(history))))))
 }

@@ -172,7 +172,7 @@ fn show(event: &AnswerEvent, json: bool) {
         }
         AnswerEvent::Part { part, .. } if !json => match part {
             Part::Code { language, code } => {
-                write_out(&format!("\n```{language}\n{}\n```\n", code.trim_end()))
+                write_out(&format!("\n```{language}\n{}\n```\n", code.trim_end()));
             }
             Part::CodeResult { outcome, output } => {
                 let heading = match outcome {

@@ -177,14 +177,14 @@ impl<Sink: FnMut(AnswerEvent) + Send> Run<'_, Sink> {
         }
         let model = &self.begun.model;
         let cap = self.context.monthly_cap;
-        let spent = match cap {
+        let so_far = match cap {
             Some(cap) => {
                 let history = Arc::clone(&self.context.history);
                 blocking(move || history.spent_since(cap.since)).await?.micro_usd
             }
             None => 0,
         };
-        let left = cap.map(|cap| cap.micro_usd.saturating_sub(spent));
+        let left = cap.map(|cap| cap.micro_usd.saturating_sub(so_far));
         let mut priced = Priced {
             provider: self.provider.as_ref(),
             model: &model.id,

@@ -368,14 +368,14 @@ fn sources_of_the_rest_of_an_answer_are_placed_after_what_was_there() {
 
 #[test]
 fn what_was_spent_is_told_or_estimated_or_nothing() {
-    let sent = || TurnEvent::Sending(Receipt { prompt_tokens: Some(100), ..Receipt::default() });
+    let sending = || TurnEvent::Sending(Receipt { prompt_tokens: Some(100), ..Receipt::default() });
     let spent = |events: Vec<TurnEvent>| ending(&run(events)).spent;
-    let counted = spent(vec![sent(), text("Hi"), usage(90, 4), TurnEvent::StreamEnded]).unwrap();
+    let counted = spent(vec![sending(), text("Hi"), usage(90, 4), TurnEvent::StreamEnded]).unwrap();
     assert_eq!((counted.usage.prompt_tokens, counted.estimated), (90, false));
-    let stopped = spent(vec![sent(), text("12345678"), TurnEvent::Cancelled]).unwrap();
+    let stopped = spent(vec![sending(), text("12345678"), TurnEvent::Cancelled]).unwrap();
     assert_eq!((stopped.usage.prompt_tokens, stopped.usage.answer_tokens, stopped.estimated), (100, 2, true));
     let refused = TurnEvent::Failed(Notice::new(NoticeCode::RateLimited));
-    assert_eq!(spent(vec![sent(), refused]), None);
+    assert_eq!(spent(vec![sending(), refused]), None);
     assert_eq!(spent(vec![TurnEvent::Cancelled]), None, "never sent");
 }
 

@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(number("synchronous"), 1);
         assert_eq!(number("foreign_keys"), 1);
         assert_eq!(number("busy_timeout"), 5000);
-        assert_eq!(number("user_version"), known_version(&migrations::ALL) as i64);
+        assert_eq!(usize::try_from(number("user_version")).unwrap(), known_version(&migrations::ALL));
     }
 
     #[cfg(unix)]

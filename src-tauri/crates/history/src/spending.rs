@@ -70,12 +70,12 @@ impl History {
     ) -> Result<Option<SpendId>, HistoryError> {
         self.write(|transaction| {
             if let Some((cap, since)) = cap {
-                let spent: i64 = transaction.query_row(
+                let so_far: i64 = transaction.query_row(
                     "SELECT coalesce(sum(micro_usd), 0) FROM spending WHERE at >= ?1",
                     [since.0],
                     |row| row.get(0),
                 )?;
-                if u64::try_from(spent).unwrap_or(0).saturating_add(spend.micro_usd.unwrap_or(0)) > cap {
+                if u64::try_from(so_far).unwrap_or(0).saturating_add(spend.micro_usd.unwrap_or(0)) > cap {
                     return Ok(None);
                 }
             }
