@@ -12,7 +12,7 @@ const ANSWER: &str = "## Four quarters 四个色块\n\nThe picture is divided in
 Their area: $$A = \\frac{w \\cdot h}{4}$$";
 
 async fn looks(language: &'static str, dark: bool) {
-    let desktop = Desktop::start(Setup { keychain: true, language, dark });
+    let desktop = Desktop::start(Setup { keychain: true, language, dark, ..Setup::default() });
     let server = Server::start().await;
     let app = App::open(&desktop, server.launch_without_key()).await;
     for width in [480, 1180] {

@@ -33,9 +33,13 @@ mod drops;
 #[cfg(target_os = "linux")]
 mod failures;
 #[cfg(target_os = "linux")]
+mod features;
+#[cfg(target_os = "linux")]
 mod gemini;
 #[cfg(target_os = "linux")]
 mod keys;
+#[cfg(target_os = "linux")]
+mod leaving;
 #[cfg(target_os = "linux")]
 mod local;
 #[cfg(target_os = "linux")]

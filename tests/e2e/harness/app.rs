@@ -92,6 +92,23 @@ impl<'desktop> App<'desktop> {
         app
     }
 
+    /// Switches a tool of the composer on, or opens its dialog.
+    pub async fn choose_tool(&self, tool: &str) {
+        self.click("tools").await;
+        let item = format!("[data-testid=tool-item][data-tool='{tool}']");
+        self.until(&format!("document.querySelector(\"{item}\")")).await;
+        self.client.find(Locator::Css(&item)).await.unwrap().click().await.unwrap();
+        self.sees_no("tool-item").await;
+    }
+
+    /// Opens a page of the settings.
+    pub async fn open_settings_page(&self, page: &str) {
+        self.click("open-settings").await;
+        self.sees("settings").await;
+        let tab = format!(".settings-tab[data-page='{page}']");
+        self.client.find(Locator::Css(&tab)).await.unwrap().click().await.unwrap();
+    }
+
     /// The window's number for X: the one window that the window manager manages.
     pub fn window(&self) -> String {
         let managed = self.desktop.run("wmctrl", &["-l"]);
@@ -159,6 +176,13 @@ impl<'desktop> App<'desktop> {
     pub async fn evaluate(&self, expression: &str) -> Value {
         let script = format!("return ({expression});");
         self.client.execute(&script, vec![]).await.unwrap_or_else(|error| panic!("{expression}: {error}"))
+    }
+
+    /// What the promise of a JavaScript expression comes to.
+    pub async fn evaluate_async(&self, promise: &str) -> Value {
+        let script = format!("({promise}).then(arguments[arguments.length - 1]);");
+        let result = self.client.execute_async(&script, vec![]).await;
+        result.unwrap_or_else(|error| panic!("{promise}: {error}"))
     }
 
     /// Waits until an element with this test identifier is there.

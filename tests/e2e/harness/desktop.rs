@@ -40,11 +40,13 @@ pub struct Setup {
     pub language: &'static str,
     /// Whether the system's theme is dark.
     pub dark: bool,
+    /// Whether the person has already seen what leaves this computer, and is not shown it again before sending.
+    pub knows_what_leaves: bool,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { keychain: false, language: "en_US.UTF-8", dark: false }
+        Self { keychain: false, language: "en_US.UTF-8", dark: false, knows_what_leaves: true }
     }
 }
 
@@ -63,6 +65,11 @@ impl Desktop {
         let profile = ThrowawayProfile::new().unwrap();
         let programs = profile.home().join("bin");
         std::fs::create_dir(&programs).unwrap();
+        if setup.knows_what_leaves {
+            let data = profile.home().join(".local/share/castor");
+            let seen = r#"{"seenLeaving":["text","pictures","documents","sound","video"]}"#;
+            history::History::open(&data).unwrap().set_setting("settings", seen).unwrap();
+        }
         let mut desktop =
             Self { profile, setup, display: String::new(), bus: String::new(), parts: RefCell::default() };
         desktop.display = desktop.start_screen();
@@ -126,6 +133,19 @@ impl Desktop {
     /// Presses one key or chord, named as X names them.
     pub fn press(&self, key: &str) {
         self.xdotool(&["key", "--clearmodifiers", key]);
+    }
+
+    /// Presses the button at one place of the screen, moves to another in steps, and lets go.
+    pub fn pull_mouse(&self, from: (i32, i32), to: (i32, i32)) {
+        let place = |(x, y): (i32, i32)| [x.to_string(), y.to_string()];
+        let [x, y] = place(from);
+        self.xdotool(&["mousemove", &x, &y, "mousedown", "1"]);
+        for step in 1..=8 {
+            let along = |start: i32, end: i32| start + (end - start) * step / 8;
+            let [x, y] = place((along(from.0, to.0), along(from.1, to.1)));
+            self.xdotool(&["mousemove", "--sync", &x, &y]);
+        }
+        self.xdotool(&["mouseup", "1"]);
     }
 
     /// Puts a picture on the clipboard. The program that holds it stays until the desktop ends.

@@ -33,6 +33,11 @@ impl CutOffNetwork {
         self.variables().into_iter().fold(Launch::default(), |launch, (name, value)| launch.with(name, value))
     }
 
+    /// Forgets what was tried until now: the list of models is asked for at the start, and is no part of a conversation.
+    pub fn forget(&self) {
+        self.attempts.store(0, Ordering::SeqCst);
+    }
+
     /// Asserts that nothing was tried until now, and that a try would have been seen.
     pub fn assert_untouched(&self, desktop: &Desktop) {
         assert_eq!(self.attempts.load(Ordering::SeqCst), 0, "connections were tried");

@@ -46,6 +46,11 @@ impl Server {
         self.0.script([Reply::Answer(Streamed::saying(markdown))]);
     }
 
+    /// The next question is answered in this way.
+    pub fn replies(&self, reply: Reply) {
+        self.0.script([reply]);
+    }
+
     /// The next answer begins with this and then waits for as long as the server lives.
     pub fn answers_and_stalls(&self, beginning: &str) {
         self.0.script([Reply::Answer(Streamed::saying(beginning).ending(End::Stall { after: ALL }))]);
@@ -100,7 +105,8 @@ impl Server {
             .collect()
     }
 
-    fn last_question(&self) -> Value {
+    /// The body of the last question.
+    pub fn last_question(&self) -> Value {
         let asked = self.requests().into_iter().rev();
         asked
             .filter(|request| request.path.contains(":streamGenerateContent"))
