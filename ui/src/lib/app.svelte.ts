@@ -40,7 +40,7 @@ export interface Viewed {
 /** How a fetch ended: `paused` by the person. */
 type FetchEnd = "done" | "paused" | "failed";
 
-export type SettingsPage = "general" | "gemini" | "models" | "about";
+export type SettingsPage = "general" | "gemini" | "models" | "spending" | "about";
 /** A longer answer is read from the page, at the reader's own pace. */
 const LONGEST_ANNOUNCEMENT = 1200;
 /** Below this width the list is a drawer over the conversation. */
@@ -88,6 +88,8 @@ export class App {
   /** Conversations with an answer being written, whether shown or not. */
   readonly #running = new SvelteMap<ConversationId, Thread>();
   #stopWhenStarted = false;
+  /** Settles when the question asked last is answered, however that ended. */
+  #asking: Promise<void> = Promise.resolve();
   #opening = 0;
 
   readonly draft: Draft = $derived(this.drafts.shown(this.thread?.conversation.id ?? null) ?? this.#spare);
@@ -298,6 +300,36 @@ export class App {
     else if (this.sending) this.#stopWhenStarted = true;
   }
 
+  /** Does not wait for the next try of an answer that is tried again by itself. */
+  async retryNow(answer: Message): Promise<void> {
+    const thread = this.thread;
+    const asking = this.#asking;
+    if (!thread || thread.writing?.id !== answer.id) return;
+    if (!(await this.attempt(() => this.backend.stop(answer.id)))) return;
+    await asking;
+    const ended = thread.message(answer.id);
+    // Something came after all, or the person has gone elsewhere meanwhile.
+    if (this.thread !== thread || !ended || ended.status !== "stopped" || textOf(ended) !== "") return;
+    await this.again(ended);
+  }
+
+  /** Lets the conversation of `answer` leave this computer again, and asks anew. */
+  async liftLock(answer: Message): Promise<void> {
+    const thread = this.thread;
+    if (!thread || this.busy) return;
+    const lifted = await this.attempt(async () => {
+      thread.conversation = await this.backend.setLocalOnly(thread.conversation.id, false);
+      this.#upsert(thread.conversation);
+    });
+    if (lifted && this.thread === thread) await this.again(answer);
+  }
+
+  /** Files of an answer that was given just now: the events only name them. */
+  async #learnAttachments(thread: Thread): Promise<void> {
+    const view = await this.backend.openConversation(thread.conversation.id);
+    for (const attachment of view.attachments) thread.attachments.set(attachment.id, attachment);
+  }
+
   #ready(model: ModelRef): boolean {
     const state = findModel(this.models, model)?.state.type;
     if (state === "needs-key") this.settingsPage = "gemini";
@@ -346,6 +378,10 @@ export class App {
         return;
       }
       shown?.handle(event, locale.language);
+      if (event.type === "part" && event.part.type === "attachment" && shown) {
+        const named = shown;
+        void this.attempt(() => this.#learnAttachments(named));
+      }
       if (event.type === "finished") {
         this.#running.delete(event.conversation.id);
         this.#upsert(event.conversation);
@@ -355,6 +391,8 @@ export class App {
         }
       }
     };
+    let done: () => void = () => undefined;
+    this.#asking = new Promise((resolve) => (done = resolve));
     try {
       await this.backend.ask({ conversation: thread?.conversation.id ?? null, model, action }, onEvent);
       return null;
@@ -363,6 +401,7 @@ export class App {
     } finally {
       this.sending = false;
       if (shown) this.#running.delete(shown.conversation.id);
+      done();
     }
   }
 

@@ -17,6 +17,8 @@
  *               show-in-picture, picture-number, picture-notice (`data-code` = nothing-found | recognisers-missing), ask-seeing, ask-again,
  *               recogniser-row (`data-set`), recognisers-use, recognisers-fetch, recognisers-progress, recognisers-cancel, recognisers-delete,
  *               model-licences
+ * In answers    thought, code-run, code-result (`data-outcome`), answer-picture, sources, source, source-card, source-open, suggestions, structure
+ *               (`data-view` = table | tree | json | raw), structure-view, structure-problems, blocked-reason, ratings, answer-details, retry-now, lift-lock
  * Dialogs       confirm, confirm-cancel
  */
 export const testIds = {
@@ -104,6 +106,23 @@ export const testIds = {
   recognisersCancel: "recognisers-cancel",
   recognisersDelete: "recognisers-delete",
   modelLicences: "model-licences",
+  thought: "thought",
+  codeRun: "code-run",
+  codeResult: "code-result",
+  answerPicture: "answer-picture",
+  sources: "sources",
+  source: "source",
+  sourceCard: "source-card",
+  sourceOpen: "source-open",
+  suggestions: "suggestions",
+  structure: "structure",
+  structureView: "structure-view",
+  structureProblems: "structure-problems",
+  blockedReason: "blocked-reason",
+  ratings: "ratings",
+  answerDetails: "answer-details",
+  retryNow: "retry-now",
+  liftLock: "lift-lock",
   confirm: "confirm",
   confirmCancel: "confirm-cancel",
 } as const;

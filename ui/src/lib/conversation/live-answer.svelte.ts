@@ -1,39 +1,75 @@
-/** An answer while it is being written: its stage, and its text as blocks, refreshed once per frame. */
-import type { Notice, Stage } from "../backend/bindings";
+/** An answer while it is being written: its stage, and its parts as they come, refreshed once per frame. */
+import type { Notice, Part, Sources, Stage } from "../backend/bindings";
 import { MarkdownDocument, type Block } from "../markdown/document";
 import { prepare, prepared } from "../markdown/extras";
+import { segmentsOf, type ShownSegment, type WholePart } from "./segments";
+
+type Growing =
+  { type: "text" | "thought"; document: MarkdownDocument; final: Block[] | null } | { type: "part"; part: WholePart };
 
 export class LiveAnswer {
   stage = $state.raw<Stage | null>(null);
   retrying = $state.raw<{ notice: Notice; since: number } | null>(null);
-  blocks = $state.raw<Block[]>([]);
-  #document = new MarkdownDocument();
+  sources = $state.raw<Sources | null>(null);
+  segments = $state.raw<ShownSegment[]>([]);
+  readonly #growing: Growing[] = [];
   #frame: number | null = null;
 
-  constructor(text: string) {
-    if (text !== "") this.append(text);
+  constructor(parts: Part[]) {
+    for (const segment of segmentsOf(parts)) {
+      if (segment.type === "part") this.add(segment.part);
+      else this.append(segment.text, segment.type);
+    }
   }
 
-  get text(): string {
-    return this.#document.text;
-  }
-
-  append(text: string): void {
-    this.stage = null;
-    this.retrying = null;
-    this.#document.append(text);
+  append(text: string, type: "text" | "thought" = "text"): void {
+    this.#came();
+    const last = this.#growing.at(-1);
+    let document = last?.type === type ? last.document : undefined;
+    if (!document) {
+      document = new MarkdownDocument();
+      this.#growing.push({ type, document, final: null });
+    }
+    document.append(text);
     // Loaded long before in practice: the window does it when it is idle.
     if (!prepared(text)) void prepare([text]);
+    this.#show();
+  }
+
+  add(part: WholePart): void {
+    this.#came();
+    this.#growing.push({ type: "part", part });
+    if (part.type === "code") void prepare(["```"]);
+    this.#show();
+  }
+
+  #came(): void {
+    this.stage = null;
+    this.retrying = null;
+  }
+
+  #show(): void {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = null;
-      this.blocks = this.#document.blocks();
+      const open = this.#growing.length - 1;
+      this.segments = this.#growing.map((segment, index) => {
+        if (segment.type === "part") return segment;
+        const { type, document } = segment;
+        // What something else followed is whole.
+        if (index < open) segment.final ??= document.finish();
+        return { type, text: document.text, blocks: segment.final ?? document.blocks() };
+      });
     });
   }
 
-  /** The final blocks. */
-  finish(): Block[] {
+  /** All of it with its final blocks. */
+  finish(): ShownSegment[] {
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
     this.#frame = null;
-    return this.#document.finish();
+    return this.#growing.map((segment) => {
+      if (segment.type === "part") return segment;
+      const { type, document } = segment;
+      return { type, text: document.text, blocks: (segment.final ??= document.finish()) };
+    });
   }
 }

@@ -11,6 +11,8 @@ export type NoticeAction =
   | "get-model"
   | "change-question"
   | "continue"
+  | "unlock"
+  | "spending"
   | "new-conversation";
 
 /** `hasText`: part of an answer came; `customAddress`: another endpoint than Google's is set. */
@@ -24,9 +26,11 @@ export function actionFor(code: NoticeCode, hasText: boolean, customAddress: boo
     case "region-or-billing":
     case "balance-empty":
     case "quota-exhausted":
-    case "local-only":
-    case "spending-cap":
       return "other-mind";
+    case "local-only":
+      return "unlock";
+    case "spending-cap":
+      return "spending";
     case "model-not-found":
       return "choose-model";
     case "offline":

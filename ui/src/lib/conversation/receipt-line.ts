@@ -2,6 +2,7 @@
 import type { DeliveredNotes, ModelRef, Receipt } from "../backend/bindings";
 import { locale, t } from "../i18n/i18n.svelte";
 import { countOmitted } from "./messages";
+import { optionWords, viewWords } from "./view-words";
 
 export interface ReceiptLine {
   text: string;
@@ -70,6 +71,10 @@ export function receiptLine(receipt: Receipt, model: ModelRef, name: string): Re
   if (unreadable > 0) parts.push(t("receiptUnreadable", { count: unreadable }));
   if (forgotten > 0) parts.push(t("receiptContextFull", { count: forgotten }));
   if (parts.length === 0) parts.push(t("receiptTextOnly"));
+  const [one, ...others] = current.filter(({ notes }) => !notes);
+  // With several files it is told for each of them, unfolded.
+  if (one && others.length === 0) parts.push(...viewWords(one.view));
+  parts.push(...optionWords(receipt.options));
   if (receipt.promptTokens !== null && unseen + unread + unopened === 0) {
     parts.push(t(receipt.estimated ? "receiptAboutTokens" : "receiptTokens", { count: receipt.promptTokens }));
   }

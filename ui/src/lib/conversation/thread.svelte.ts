@@ -9,9 +9,11 @@ import type {
   Message,
   MessageId,
 } from "../backend/bindings";
-import { renderMarkdown, type Block } from "../markdown/document";
+import { renderMarkdown } from "../markdown/document";
 import { LiveAnswer } from "./live-answer.svelte";
 import { attachmentsOf, textOf } from "./messages";
+import { segmentsOf, type ShownSegment } from "./segments";
+import { marksIn, marksOf } from "./sources";
 
 export class Thread {
   conversation: Conversation = $state.raw() as Conversation;
@@ -20,7 +22,7 @@ export class Thread {
   readonly #messages = new SvelteMap<MessageId, Message>();
   /** Rendered answers, so that a finished one keeps the blocks it was streamed in. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- a cache, written while the page is drawn
-  readonly #rendered = new Map<MessageId, { text: string; language: string; blocks: Block[] }>();
+  readonly #rendered = new Map<MessageId, { message: Message; language: string; segments: ShownSegment[] }>();
 
   constructor(conversation: Conversation) {
     this.conversation = conversation;
@@ -94,18 +96,33 @@ export class Thread {
     return this.#children.get(message.parent)?.filter((sibling) => sibling.role === message.role) ?? [message];
   }
 
+  /** All that is rendered on the shown branch. */
   texts(): string[] {
-    return this.path.map(textOf);
+    return this.path.flatMap(({ parts, structure }) => [
+      ...parts.map((part) => (part.type === "text" || part.type === "thought" ? part.text : "")),
+      // Code of its own is highlighted as it is within a text.
+      ...(structure !== null || parts.some(({ type }) => type === "code") ? ["```"] : []),
+    ]);
   }
 
-  /** The blocks of a finished answer. */
-  blocks(message: Message, language: string): Block[] {
-    const text = textOf(message);
+  /** A finished answer. What `live` has rendered is kept where nothing is marked in it. */
+  segments(message: Message, language: string, live: ShownSegment[] = []): ShownSegment[] {
     const known = this.#rendered.get(message.id);
-    if (known?.text === text && known.language === language) return known.blocks;
-    const blocks = renderMarkdown(text);
-    this.#rendered.set(message.id, { text, language, blocks });
-    return blocks;
+    if (known?.message === message && known.language === language) return known.segments;
+    const marks = marksOf(textOf(message), message.sources);
+    let start = 0;
+    const segments = segmentsOf(message.parts).map((segment, index): ShownSegment => {
+      if (segment.type === "part") return segment;
+      const { type } = segment;
+      const text = segment.text.replaceAll("\r", "");
+      const own = type === "text" ? marksIn(marks, start, start + text.length) : [];
+      if (type === "text") start += text.length;
+      const before = live[index];
+      if (own.length === 0 && before?.type === type && before.text === text) return before;
+      return { type, text, blocks: renderMarkdown(text, own) };
+    });
+    this.#rendered.set(message.id, { message, language, segments });
+    return segments;
   }
 
   handle(event: AnswerEvent, language: string): void {
@@ -114,7 +131,7 @@ export class Thread {
         this.conversation = event.conversation;
         this.#messages.set(event.question.id, event.question);
         this.#messages.set(event.answer.id, event.answer);
-        this.live.set(event.answer.id, new LiveAnswer(textOf(event.answer)));
+        this.live.set(event.answer.id, new LiveAnswer(event.answer.parts));
         break;
       case "receipt": {
         const answer = this.#messages.get(event.answer);
@@ -129,6 +146,19 @@ export class Thread {
       case "delta":
         this.live.get(event.answer)?.append(event.text);
         break;
+      case "thought":
+        this.live.get(event.answer)?.append(event.text, "thought");
+        break;
+      case "part":
+        if (event.part.type === "text" || event.part.type === "thought") {
+          this.live.get(event.answer)?.append(event.part.text, event.part.type);
+        } else this.live.get(event.answer)?.add(event.part);
+        break;
+      case "sources": {
+        const live = this.live.get(event.answer);
+        if (live) live.sources = event.sources;
+        break;
+      }
       case "retrying": {
         const live = this.live.get(event.answer);
         if (live) live.retrying = { notice: event.notice, since: Date.now() };
@@ -136,8 +166,7 @@ export class Thread {
       }
       case "finished": {
         const live = this.live.get(event.message.id);
-        const text = textOf(event.message);
-        if (live && live.text === text) this.#rendered.set(event.message.id, { text, language, blocks: live.finish() });
+        if (live) this.segments(event.message, language, live.finish());
         this.conversation = event.conversation;
         this.#messages.set(event.message.id, event.message);
         this.live.delete(event.message.id);

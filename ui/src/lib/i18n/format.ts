@@ -11,6 +11,10 @@ export interface Format {
   duration(milliseconds: number): string;
   /** Tokens each second: one decimal below ten. */
   speed(tokens: number): string;
+  /** Up to three decimals. */
+  decimal(value: number): string;
+  /** Millionths of a US dollar: cents from a dollar on, below it as many digits as say something. */
+  money(microUsd: number): string;
   /** Chooses the form for `count`; `#` stands for the number. */
   plural(count: number, forms: { one: string; other: string }): string;
   dateTime(milliseconds: number): string;
@@ -24,6 +28,15 @@ export function makeFormat(language: Language): Format {
   const locale = language === "zh" ? "zh-CN" : "en";
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const oneDecimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 });
+  const money = (least: number, most: number) =>
+    new Intl.NumberFormat(locale, {
+      style: "currency",
+      currency: "USD",
+      currencyDisplay: "narrowSymbol",
+      minimumFractionDigits: least,
+      maximumFractionDigits: most,
+    });
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
   const rules = new Intl.PluralRules(locale);
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
@@ -58,6 +71,14 @@ export function makeFormat(language: Language): Format {
       return number.format(Math.floor(whole / 60)) + minutes + (rest > 0 ? ` ${number.format(rest)}${seconds}` : "");
     },
     speed: (tokens) => (tokens < 10 ? oneDecimal : number).format(tokens),
+    decimal: (value) => decimal.format(value),
+    money(microUsd) {
+      const value = microUsd / 1_000_000;
+      if (value === 0) return money(0, 0).format(0);
+      if (value < 0.0001) return `<${money(4, 4).format(0.0001)}`;
+      if (value < 0.01) return money(2, 4).format(value);
+      return (value < 0.995 ? money(2, 3) : money(2, 2)).format(value);
+    },
     plural: (count, forms) =>
       (rules.select(count) === "one" ? forms.one : forms.other).replace("#", number.format(count)),
     dateTime: (milliseconds) => dateTime.format(milliseconds),

@@ -491,16 +491,172 @@ export const messages = check({
   whyOther: { en: "That did not work.", zh: "没有成功，" },
 
   tryAgain: { en: "Try again", zh: "重试" },
-  tryAgainIn: {
-    en: (p: { seconds: number }, f: Format) => `Try again in ${f.number(p.seconds)} s`,
-    zh: (p: { seconds: number }, f: Format) => `${f.number(p.seconds)} 秒后可重试`,
-  },
   addKey: { en: "Add a key", zh: "添加密钥" },
   changeKey: { en: "Change the key", zh: "更换密钥" },
   checkAddress: { en: "Check the address", zh: "检查服务地址" },
   chooseModel: { en: "Choose another model", zh: "选择其他模型" },
   getModel: { en: "Get the model", zh: "获取模型" },
   changeQuestion: { en: "Change the question", zh: "修改问题" },
+
+  // --- what an answer is made of ------------------------------------------------------------------------------------
+  thinking: { en: "Thinking…", zh: "正在思考…" },
+  thought: { en: "Thought for a while", zh: "已思考" },
+  codeOutput: { en: "Output", zh: "输出" },
+  codeFailed: { en: "Failed", zh: "运行出错" },
+  codeTimedOut: { en: "Took too long", zh: "运行超时" },
+  codeNoOutput: { en: "It printed nothing.", zh: "没有输出。" },
+  copyOutput: { en: "Copy the output", zh: "复制输出" },
+  showAllLines: {
+    en: (p: Count, f: Format) => `Show all ${f.number(p.count)} lines`,
+    zh: (p: Count, f: Format) => `显示全部 ${f.number(p.count)} 行`,
+  },
+  showLess: { en: "Show less", zh: "收起" },
+  pictureFromModel: { en: (p: Name) => `Picture made by ${p.name}`, zh: (p: Name) => `${p.name} 生成的图片` },
+  sources: { en: "Sources", zh: "来源" },
+  sourceNumber: {
+    en: (p: { number: number }) => `Source ${p.number}`,
+    zh: (p: { number: number }) => `来源 ${p.number}`,
+  },
+  showAllSources: {
+    en: (p: Count, f: Format) => `Show all ${f.number(p.count)}`,
+    zh: (p: Count, f: Format) => `显示全部 ${f.number(p.count)} 个`,
+  },
+  openInBrowser: { en: "Open in the browser", zh: "在浏览器中打开" },
+  cannotOpenAddress: { en: "Castor does not open addresses of this kind.", zh: "Castor 不会打开这类地址。" },
+  searchedFor: {
+    en: (p: { queries: string[] }, f: Format) => `Searched for ${f.list(p.queries.map((query) => `“${query}”`))}`,
+    zh: (p: { queries: string[] }) => `搜索了${p.queries.map((query) => `“${query}”`).join("、")}`,
+  },
+  searchSuggestions: { en: "Search suggestions from Google", zh: "Google 搜索建议" },
+  linkRead: { en: (p: Name) => `Read ${p.name}`, zh: (p: Name) => `已读取 ${p.name}` },
+  linkNotRead: { en: (p: Name) => `Could not read ${p.name}`, zh: (p: Name) => `无法读取 ${p.name}` },
+  quotes: { en: (p: Name) => `Quotes ${p.name}`, zh: (p: Name) => `引用了 ${p.name}` },
+  quotesUnnamed: { en: "a work that is not named", zh: "一份未署名的作品" },
+  structureTable: { en: "Table", zh: "表格" },
+  structureTree: { en: "Tree", zh: "树形" },
+  structureJson: { en: "JSON", zh: "JSON 原文" },
+  structureView: { en: "How the answer is shown", zh: "显示方式" },
+  notAsAsked: {
+    en: (p: { why: string }) => `Not as asked: ${p.why}`,
+    zh: (p: { why: string }) => `不符合要求：${p.why}`,
+  },
+  notJson: { en: "it is not JSON", zh: "内容不是有效的 JSON" },
+  copyJson: { en: "Copy JSON", zh: "复制 JSON" },
+  copyTsv: { en: "Copy for a spreadsheet", zh: "复制到电子表格" },
+  copyCsv: { en: "Copy CSV", zh: "复制 CSV" },
+  showMoreRows: {
+    en: (p: { count: number; left: number }, f: Format) =>
+      p.count < p.left
+        ? `Show ${f.number(p.count)} more of ${f.number(p.left)}`
+        : f.plural(p.left, { one: "Show # more", other: "Show # more" }),
+    zh: (p: { count: number; left: number }, f: Format) =>
+      p.count < p.left
+        ? `还有 ${f.number(p.left)} 项，再显示 ${f.number(p.count)} 项`
+        : `再显示 ${f.number(p.left)} 项`,
+  },
+  itemCount: {
+    en: (p: Count, f: Format) => f.plural(p.count, { one: "# item", other: "# items" }),
+    zh: (p: Count, f: Format) => `${f.number(p.count)} 项`,
+  },
+  answerDetails: { en: "Tokens and cost", zh: "词元与费用" },
+  aboutMoney: { en: (p: { money: string }) => `about ${p.money}`, zh: (p: { money: string }) => `约 ${p.money}` },
+  usagePrompt: {
+    en: (p: Count, f: Format) => `question with everything in it ${f.number(p.count)} tokens`,
+    zh: (p: Count, f: Format) => `提问及附带内容 ${f.number(p.count)} 词元`,
+  },
+  usageCached: {
+    en: (p: Count, f: Format) => `${f.number(p.count)} of them kept from before and cheaper`,
+    zh: (p: Count, f: Format) => `其中 ${f.number(p.count)} 来自缓存，费用更低`,
+  },
+  usageThoughts: {
+    en: (p: Count, f: Format) => `thoughts ${f.number(p.count)}`,
+    zh: (p: Count, f: Format) => `思考 ${f.number(p.count)}`,
+  },
+  usageAnswer: {
+    en: (p: Count, f: Format) => `answer ${f.number(p.count)}`,
+    zh: (p: Count, f: Format) => `回答 ${f.number(p.count)}`,
+  },
+  usageSearches: {
+    en: (p: Count, f: Format) => f.plural(p.count, { one: "# search of the web", other: "# searches of the web" }),
+    zh: (p: Count, f: Format) => `联网搜索 ${f.number(p.count)} 次`,
+  },
+  costFromEstimate: { en: "cost from Castor's own estimate", zh: "费用由 Castor 估算" },
+
+  // --- what the receipt says about options and views ----------------------------------------------------------------
+  optionSearch: { en: "searching allowed", zh: "可联网搜索" },
+  optionReadLinks: { en: "reading links allowed", zh: "可读取链接" },
+  optionRunCode: { en: "running code allowed", zh: "可运行代码" },
+  optionThinking: {
+    en: (p: { level: string }) => `thinking: ${p.level}`,
+    zh: (p: { level: string }) => `思考：${p.level}`,
+  },
+  optionSchema: { en: "by a schema", zh: "按指定格式" },
+  thinkingMinimal: { en: "hardly", zh: "极少" },
+  thinkingLow: { en: "low", zh: "较少" },
+  thinkingMedium: { en: "medium", zh: "适中" },
+  thinkingHigh: { en: "high", zh: "深入" },
+  lookedCoarsely: { en: "looked at coarsely", zh: "粗略查看" },
+  lookedMedium: { en: "looked at in medium detail", zh: "一般精细" },
+  lookedFinely: { en: "looked at finely", zh: "精细查看" },
+  lookedFinest: { en: "looked at as finely as possible", zh: "最精细查看" },
+  lookedFrom: { en: (p: { time: string }) => `from ${p.time}`, zh: (p: { time: string }) => `从 ${p.time} 开始` },
+  lookedFrames: {
+    en: (p: { frames: string }) => `${p.frames} ${p.frames === "1" ? "frame" : "frames"}/s`,
+    zh: (p: { frames: string }) => `每秒 ${p.frames} 帧`,
+  },
+
+  // --- why something was blocked ----------------------------------------------------------------------------------
+  blockedSafety: {
+    en: "Gemini rates it as possibly harmful.",
+    zh: "Gemini 认为内容可能有害。",
+  },
+  blockedProhibited: {
+    en: "Google does not allow this content in any case.",
+    zh: "Google 在任何情况下都不允许这类内容。",
+  },
+  blockedBlocklist: { en: "It has words on Google's list of blocked words.", zh: "内容含有 Google 屏蔽词表中的词语。" },
+  blockedRecitation: {
+    en: "It came too close to the words of an existing work.",
+    zh: "内容与已有作品过于相似。",
+  },
+  blockedPersonal: {
+    en: "It seems to hold sensitive data about a person.",
+    zh: "内容似乎包含个人敏感信息。",
+  },
+  blockedImage: { en: "The picture is against Google's rules for pictures.", zh: "图片不符合 Google 的图片规则。" },
+  blockedJailbreak: {
+    en: "Gemini took it for an attempt to get around its rules.",
+    zh: "Gemini 认为这是在试图绕过其规则。",
+  },
+  blockedModelArmor: {
+    en: "A filter of the organisation that owns the key (Model Armor) stopped it.",
+    zh: "密钥所属组织的过滤规则（Model Armor）拦截了它。",
+  },
+  blockedLanguage: { en: "Gemini does not answer in this language.", zh: "Gemini 暂不支持这种语言。" },
+  blockedOther: { en: "Google gives no closer reason.", zh: "Google 没有给出具体原因。" },
+  harmHarassment: { en: "Bullying and threats", zh: "骚扰与威胁" },
+  harmHate: { en: "Hatred of groups", zh: "仇恨言论" },
+  harmSexual: { en: "Sexual content", zh: "色情内容" },
+  harmDangerous: { en: "Dangerous acts", zh: "危险行为" },
+  ratedNegligible: { en: "negligible", zh: "极低" },
+  ratedLow: { en: "low", zh: "低" },
+  ratedMedium: { en: "medium", zh: "中" },
+  ratedHigh: { en: "high", zh: "高" },
+  ratingBlocked: { en: "this is why", zh: "因此被拦截" },
+  ratingsTitle: { en: "How likely Gemini finds harm", zh: "Gemini 判断的有害可能性" },
+  thresholdsHint: {
+    en: "From which likelihood on Gemini blocks can be set in the settings.",
+    zh: "可以在设置中调整 Gemini 的拦截尺度。",
+  },
+
+  // --- notices with an action of their own ----------------------------------------------------------------------------
+  tryNow: { en: "Try now", zh: "立即重试" },
+  worthInSeconds: {
+    en: (p: { seconds: number }, f: Format) => `It is worth another try in ${f.number(p.seconds)} s.`,
+    zh: (p: { seconds: number }, f: Format) => `${f.number(p.seconds)} 秒后再试比较合适。`,
+  },
+  showSpending: { en: "Show what was spent", zh: "查看费用" },
+  liftLock: { en: "Let it leave, ask again", zh: "解除限制并重新提问" },
 
   // --- viewer -----------------------------------------------------------------------------------------------------
   viewer: { en: (p: Name) => `Viewing ${p.name}`, zh: (p: Name) => `查看 ${p.name}` },

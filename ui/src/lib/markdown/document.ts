@@ -3,6 +3,7 @@
  * grows, and less often the larger it gets, so that the work stays proportional to the text however the chunks fall.
  */
 import type { Links, Token, Tokens, TokensList } from "marked";
+import { placeMarks, type Mark } from "./marks";
 import { codeFrame, escapeHtml, highlighted, renderTokens } from "./render";
 import { repair } from "./repair";
 import { markdown } from "./syntax";
@@ -54,15 +55,19 @@ export class MarkdownDocument {
     return this.#open ? [...this.#finished, this.#open] : [...this.#finished];
   }
 
-  /** The blocks of the whole text. With link definitions it is parsed as a whole once more: they also name earlier links. */
-  finish(): Block[] {
+  /**
+   * The blocks of the whole text. With link definitions it is parsed as a whole once more: they also name earlier links. With
+   * marks as well, for they are placed by the whole text.
+   */
+  finish(marks: Mark[] = []): Block[] {
     this.#fence = null;
     let tokens = this.#lex(this.#tail);
-    if (Object.keys(this.#links).length > 0 || tokens.some((token) => token.type === "def")) {
+    if (marks.length > 0 || Object.keys(this.#links).length > 0 || tokens.some((token) => token.type === "def")) {
       this.#finished = [];
       this.#tailContinues = false;
       tokens = this.#lex(this.text);
     }
+    if (marks.length > 0) placeMarks(tokens, this.text, marks);
     for (const piece of pieces(tokens))
       this.#push(piece.tokens, piece.continues || (this.#tailContinues && piece.first));
     this.#tail = "";
@@ -240,8 +245,8 @@ class OpenFence {
 }
 
 /** All blocks of a finished text. */
-export function renderMarkdown(text: string): Block[] {
+export function renderMarkdown(text: string, marks: Mark[] = []): Block[] {
   const document = new MarkdownDocument();
   document.append(text);
-  return document.finish();
+  return document.finish(marks);
 }

@@ -10,6 +10,7 @@ import { Renderer, type Token, type Tokens } from "marked";
 import { t } from "../i18n/i18n.svelte";
 import { extras } from "./extras";
 import { allowedAddress } from "./links";
+import type { MarkToken } from "./marks";
 import { markdown, type FootnoteToken, type MathsToken } from "./syntax";
 
 /** Tags a model may write itself, without attributes. */
@@ -86,6 +87,18 @@ const keepPlace = (html: string, tag: "span" | "div"): string =>
 /** The name on a code block: `c++ title=x` is C++. */
 const codeLanguage = (info: string | undefined): string => /^[\w+#.-]*/.exec(info ?? "")?.[0]?.toLowerCase() ?? "";
 
+/** The numbers of sources; whoever shows the block says what they stand for. */
+function sourceMarks({ numbers, alone }: MarkToken): string {
+  const marks = numbers
+    .map((number) => {
+      const label = escapeHtml(t("sourceNumber", { number }));
+      return `<button type="button" class="source-mark" data-source="${number}" aria-haspopup="dialog" aria-label="${label}">${number}</button>`;
+    })
+    .join("");
+  const group = keepPlace(`<span class="source-marks">${marks}</span>`, "span");
+  return alone ? `<p>${group}</p>\n` : group;
+}
+
 /** A code block with its label and buttons. `code` is safe HTML. Also used for a block that is still open. */
 export function codeFrame(language: string, code: string): string {
   const label = escapeHtml(language || t("codeLabel"));
@@ -161,9 +174,8 @@ class AnswerRenderer extends Renderer {
 function maths(token: MathsToken): string {
   const source = token.display ? `$$${token.source}$$` : `$${token.source}$`;
   const html = extras.maths?.(token.source, token.display) ?? `<code>${escapeHtml(source)}</code>`;
-  return token.display
-    ? keepPlace(`<span class="maths-block" tabindex="0">${html}</span>`, "span")
-    : keepPlace(html, "span");
+  const shown = token.display ? `<span class="maths-block" tabindex="0">${html}</span>` : html;
+  return keepPlace(`<span class="maths">${shown}</span>`, "span");
 }
 
 markdown.setOptions({ renderer: new AnswerRenderer() });
@@ -171,6 +183,7 @@ markdown.use({
   extensions: [
     { name: "blockMaths", renderer: (token) => `<div>${maths(token as MathsToken)}</div>\n` },
     { name: "inlineMaths", renderer: (token) => maths(token as MathsToken) },
+    { name: "sourceMark", renderer: (token) => sourceMarks(token as MarkToken) },
     {
       name: "footnoteReference",
       renderer: (token) => `<sup class="footnote-mark">${escapeHtml((token as FootnoteToken).label)}</sup>`,
@@ -190,7 +203,8 @@ export function renderTokens(tokens: Token[]): string {
   pieces = [];
   const html = markdown.parser(tokens);
   const safe = DOMPurify.sanitize(html, PURIFY);
-  return safe.replace(/<(span|div) data-piece="(\d+)"><\/\1>/g, (_, tag: string, index: string) =>
-    tag === "div" ? (pieces[Number(index)] ?? "") : `<span class="maths">${pieces[Number(index)] ?? ""}</span>`,
+  return safe.replace(
+    /<(span|div) data-piece="(\d+)"><\/\1>/g,
+    (_, _tag: string, index: string) => pieces[Number(index)] ?? "",
   );
 }

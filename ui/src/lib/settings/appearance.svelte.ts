@@ -4,6 +4,8 @@ import type { Theme } from "../backend/bindings";
 export class Appearance {
   readonly #system = matchMedia("(prefers-color-scheme: dark)");
   #theme: Theme = "system";
+  /** Whether the page is dark now. */
+  dark = $state(false);
 
   constructor() {
     this.#system.addEventListener("change", () => this.#apply());
@@ -20,7 +22,7 @@ export class Appearance {
   }
 
   #apply(): void {
-    const dark = this.#theme === "dark" || (this.#theme === "system" && this.#system.matches);
-    document.documentElement.dataset["theme"] = dark ? "dark" : "light";
+    this.dark = this.#theme === "dark" || (this.#theme === "system" && this.#system.matches);
+    document.documentElement.dataset["theme"] = this.dark ? "dark" : "light";
   }
 }
