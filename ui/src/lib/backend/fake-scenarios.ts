@@ -3,6 +3,7 @@
  * `lang` is en or zh, `theme` light or dark.
  */
 import type {
+  AnswerOptions,
   AnswerTools,
   Attachment,
   Conversation,
@@ -16,6 +17,7 @@ import type {
   RecogniserSet,
   StartState,
 } from "./bindings";
+import { ANSWER_SCENARIOS, ENDINGS, fakeAnswer, isAnswerScenario, MADE_PICTURES, scriptOf } from "./fake-answers";
 import { FakeBackend, type FakeState } from "./fake";
 import {
   EMPTY_READING,
@@ -67,11 +69,24 @@ export const SCENARIOS = [
   "picker",
   "edit",
   "drawer",
+  "uploading",
+  "errors",
+  ...ANSWER_SCENARIOS,
 ] as const;
 
 const HOUR = 3_600_000;
 const GEMINI: ModelRef = { mind: "gemini", id: "gemini-3.5-flash" };
 const LOCAL: ModelRef = { mind: "local", id: "qwen2.5-coder-1.5b-instruct-q4_k_m" };
+
+/** How the answers of these scenarios were to be made. */
+const ANSWER_OPTIONS: Record<string, AnswerOptions> = {
+  "answer-thoughts": { thinking: "high" },
+  "answer-sources": { search: true, readLinks: true },
+  "answer-code": { runCode: true, thinking: "low" },
+  "answer-structure": { schema: "{}" },
+  "answer-tree": { schema: "{}" },
+  "answer-not-json": { schema: "{}" },
+};
 
 const GEMINI_TOOLS: AnswerTools = {
   thinking: ["minimal", "low", "medium", "high"],
@@ -621,6 +636,32 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
       Object.assign(answer, local, { receipt: pictureReceipt({ delivered: [fakeNotes("a1", RECEIPT_READING, 1)] }) });
       click("[data-testid=again]");
       break;
+    case "errors": {
+      state.messages = [question, answer];
+      for (const [index, { notice, status, text, local: here }] of ENDINGS.entries()) {
+        const parent = state.messages.at(-1)?.id ?? null;
+        const asked = fakeMessage({ id: `qe${index}`, role: "user", text: notice.code, parent });
+        state.messages.push(
+          asked,
+          fakeMessage({
+            id: `me${index}`,
+            role: "model",
+            text: text?.[language] ?? "",
+            parent: asked.id,
+            status,
+            notice,
+            model: here ? LOCAL : GEMINI,
+            createdAt: Date.now(),
+          }),
+        );
+      }
+      break;
+    }
+    case "uploading":
+      Object.assign(answer, { receipt: pictureReceipt() });
+      backend.script = { text: texts.answer, pace: 30, uploads: 0.4 };
+      click("[data-testid=again]");
+      break;
     case "streaming":
     case "waiting":
     case "retrying":
@@ -639,6 +680,35 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
         field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
       }, 300);
       break;
+  }
+  const live = query.has("live");
+  if (isAnswerScenario(scenario)) {
+    const made = fakeAnswer(scenario, language);
+    for (const [id, picture] of MADE_PICTURES) {
+      backend.pictures.set(id, picture);
+      const name = language === "zh" ? "温室.png" : "greenhouse.png";
+      state.attachments.push({ ...fakePicture(id, name), mime: "image/png", width: 1024, height: 768 });
+    }
+    state.messages = [
+      fakeMessage({ id: "q1", role: "user", text: made.question }),
+      fakeMessage({
+        id: "m1",
+        role: "model",
+        text: "",
+        parent: "q1",
+        receipt: { ...textReceipt(96), earlierMessages: 0, options: ANSWER_OPTIONS[scenario] ?? {} },
+        timing: { firstTextMs: 900, totalMs: 7400 },
+        ...made.answer,
+      }),
+    ];
+    if (live) {
+      backend.script = scriptOf(made, 30);
+      click("[data-testid=again]");
+    }
+    if (query.has("open"))
+      setTimeout(() => {
+        for (const toggle of document.querySelectorAll<HTMLElement>(".answer [aria-expanded=false]")) toggle.click();
+      }, 500);
   }
   const head = state.messages.at(-1)?.id ?? null;
   start.conversations = start.conversations.map((conversation) =>

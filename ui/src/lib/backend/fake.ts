@@ -42,11 +42,17 @@ export interface FakeState {
 /** What the fake answers with; replace it for other behaviour. */
 export interface Script {
   text: string;
+  /** Everything of the answer, where it is more than text. */
+  parts?: Part[];
+  /** What the finished answer has beside its parts; sources are told before. */
+  made?: Partial<Pick<Message, "sources" | "structure" | "usage" | "cost">>;
   /** Milliseconds between two pieces of text; 0 delivers without waiting. */
   pace: number;
   fails?: Notice;
   /** Told first, as if the request were tried again by itself. */
   retries?: Notice;
+  /** A file is on its way first, and gets no further than this share. */
+  uploads?: number;
   /** Rejects instead of answering: nothing is saved. */
   rejects?: CommandError;
   /** Ends without the last piece: the text stays as it is, being written. */
@@ -236,7 +242,8 @@ export class FakeBackend implements Backend {
     onEvent({ type: "started", conversation, question, answer });
     if (script.retries) {
       onEvent({ type: "retrying", answer: answer.id, notice: script.retries });
-      await pause(script.retries.retryAfterMs ?? 0);
+      const until = Date.now() + (script.retries.retryAfterMs ?? 0);
+      while (Date.now() < until && !this.#stopped.has(answer.id)) await pause(50);
     }
     const receipt = this.#receipt(question, request);
     onEvent({ type: "receipt", answer: answer.id, receipt });
@@ -250,32 +257,56 @@ export class FakeBackend implements Backend {
         });
       await this.readPicture(attachment, progress);
     }
+    if (script.uploads !== undefined) {
+      const stage = { type: "sending-file" as const, number: 1, total: 1, fraction: script.uploads };
+      onEvent({ type: "stage", answer: answer.id, stage });
+      while (!this.#stopped.has(answer.id)) await pause(50);
+    }
     onEvent({ type: "stage", answer: answer.id, stage: { type: "waiting" } });
 
-    let text = answer.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
-    const pieces = script.text.match(/[\s\S]{1,9}/g) ?? [];
-    for (const piece of pieces) {
-      if (script.pace > 0) await pause(script.pace);
-      else await Promise.resolve();
-      if (this.#stopped.has(answer.id)) break;
-      text += piece;
-      onEvent({ type: "delta", answer: answer.id, text: piece });
-    }
+    const parts = await this.#tell(answer, script, onEvent);
+    const text = parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+    if (script.made?.sources) onEvent({ type: "sources", answer: answer.id, sources: script.made.sources });
     if (script.hangs) {
       while (!this.#stopped.has(answer.id)) await pause(50);
     }
     const status = this.#stopped.has(answer.id) ? "stopped" : script.fails ? "failed" : "complete";
     const message: Message = {
       ...answer,
-      parts: text === "" ? [] : [{ type: "text", text }],
+      parts,
       status,
       receipt: { ...receipt, estimated: false },
       usage: { promptTokens: 1240, answerTokens: Math.ceil(text.length / 3), thoughtTokens: 0 },
       timing: { firstTextMs: 400, totalMs: 2300 },
+      ...script.made,
       notice: status === "failed" ? (script.fails ?? null) : null,
     };
     this.state.messages = this.state.messages.map((known) => (known.id === message.id ? message : known));
     onEvent({ type: "finished", message, conversation: this.#conversation(conversation.id) ?? conversation });
+  }
+
+  /** Gives out an answer piece by piece; what was told of it. */
+  async #tell(answer: Message, script: Script, onEvent: (event: AnswerEvent) => void): Promise<Part[]> {
+    const told = [...answer.parts];
+    for (const part of script.parts ?? [{ type: "text", text: script.text }]) {
+      if (part.type !== "text" && part.type !== "thought") {
+        if (script.pace > 0) await pause(script.pace * 12);
+        if (this.#stopped.has(answer.id)) return told;
+        told.push(part);
+        onEvent({ type: "part", answer: answer.id, part });
+        continue;
+      }
+      for (const piece of part.text.match(/[\s\S]{1,9}/g) ?? []) {
+        if (script.pace > 0) await pause(script.pace);
+        else await Promise.resolve();
+        if (this.#stopped.has(answer.id)) return told;
+        const last = told.at(-1);
+        if (last?.type === part.type) told[told.length - 1] = { ...last, text: last.text + piece };
+        else told.push({ ...part, text: piece });
+        onEvent({ type: part.type === "text" ? "delta" : "thought", answer: answer.id, text: piece });
+      }
+    }
+    return told;
   }
 
   #begin(request: AskRequest): { conversation: Conversation; question: Message; answer: Message } {
