@@ -379,9 +379,15 @@ export const ENDINGS = (
       local?: boolean;
     }?,
   ][]
-).map(([code, detail = null, { wait = null, status = "failed", ratings = [], half: begun, local } = {}]): Ending => ({
-  notice: { code, detail, retryAfterMs: wait, ratings },
-  status,
-  ...(begun ? { text: half } : {}),
-  ...(local ? { local } : {}),
-}));
+).map(
+  ([
+    code,
+    detail = null,
+    { wait = null, status = "failed" as const, ratings = [], half: begun, local } = {},
+  ]): Ending => ({
+    notice: { code, detail, retryAfterMs: wait, ratings },
+    status,
+    ...(begun ? { text: half } : {}),
+    ...(local ? { local } : {}),
+  }),
+);
