@@ -710,9 +710,12 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
         for (const toggle of document.querySelectorAll<HTMLElement>(".answer [aria-expanded=false]")) toggle.click();
       }, 500);
   }
+  const localOnly = scenario === "errors";
   const head = state.messages.at(-1)?.id ?? null;
   start.conversations = start.conversations.map((conversation) =>
-    conversation.id === "c0" ? { ...conversation, head, model: state.messages.at(-1)?.model ?? GEMINI } : conversation,
+    conversation.id === "c0"
+      ? { ...conversation, head, localOnly, model: state.messages.at(-1)?.model ?? GEMINI }
+      : conversation,
   );
   const conversation = start.conversations[0];
   if (conversation) start.open = { conversation, messages: state.messages, attachments: state.attachments };

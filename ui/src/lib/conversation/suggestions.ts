@@ -29,17 +29,15 @@ const PURIFY = {
   ],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
-  ALLOWED_URI_REGEXP: /^https?:/i,
 };
 
-/** What could fetch something, or leave its place in the page. */
+/** What could fetch something, or hide that it does. */
 const LOADS = /url\(|image\(|image-set\(|src\(|attr\(|expression|\\/i;
-const LEAVES_ITS_PLACE = new Set(["position", "behavior", "-moz-binding", "cursor", "content"]);
 const SCHEME = /\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)/i;
 
 function ownDeclarations(style: CSSStyleDeclaration): string {
   return Array.from(style)
-    .filter((name) => !LEAVES_ITS_PLACE.has(name.toLowerCase()) && !LOADS.test(style.getPropertyValue(name)))
+    .filter((name) => !LOADS.test(style.getPropertyValue(name)))
     .map((name) => {
       const priority = style.getPropertyPriority(name);
       return `${name}:${style.getPropertyValue(name)}${priority === "" ? "" : " !important"};`;
@@ -88,7 +86,10 @@ export function harmlessSuggestions(html: string, dark: boolean): Suggestions | 
   const styles = [...parsed.querySelectorAll("style")];
   const css = styles.map((style) => harmlessCss(style.textContent ?? "", dark)).join("");
   for (const style of styles) style.remove();
-  const body = DOMPurify.sanitize(parsed.body, { ...PURIFY, RETURN_DOM: true }) as HTMLElement;
+  const body = DOMPurify.sanitize(parsed.body.innerHTML, { ...PURIFY, RETURN_DOM: true }) as HTMLElement;
+  for (const element of body.querySelectorAll("*")) {
+    for (const { name, value } of [...element.attributes]) if (LOADS.test(value)) element.removeAttribute(name);
+  }
   for (const anchor of body.querySelectorAll("a")) {
     const address = webAddress(anchor.getAttribute("href") ?? "");
     if (address === null) {

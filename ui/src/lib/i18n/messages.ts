@@ -561,8 +561,8 @@ export const messages = check({
   answerDetails: { en: "Tokens and cost", zh: "词元与费用" },
   aboutMoney: { en: (p: { money: string }) => `about ${p.money}`, zh: (p: { money: string }) => `约 ${p.money}` },
   usagePrompt: {
-    en: (p: Count, f: Format) => `question with everything in it ${f.number(p.count)} tokens`,
-    zh: (p: Count, f: Format) => `提问及附带内容 ${f.number(p.count)} 词元`,
+    en: (p: Count, f: Format) => `the whole question ${f.number(p.count)} tokens`,
+    zh: (p: Count, f: Format) => `提问（含附带内容）${f.number(p.count)} 词元`,
   },
   usageCached: {
     en: (p: Count, f: Format) => `${f.number(p.count)} of them kept from before and cheaper`,
@@ -645,7 +645,7 @@ export const messages = check({
   ratingBlocked: { en: "this is why", zh: "因此被拦截" },
   ratingsTitle: { en: "How likely Gemini finds harm", zh: "Gemini 判断的有害可能性" },
   thresholdsHint: {
-    en: "From which likelihood on Gemini blocks can be set in the settings.",
+    en: "How strict Gemini is can be set in the settings.",
     zh: "可以在设置中调整 Gemini 的拦截尺度。",
   },
 
