@@ -405,11 +405,12 @@ export class App {
     }
   }
 
-  #announceEnd({ notice, status, parts }: Message, name: string): void {
-    if (notice) this.announce(noticeSentence(notice.code, name, parts.length > 0));
+  #announceEnd(answer: Message, name: string): void {
+    const { notice, status } = answer;
+    const text = textOf(answer);
+    if (notice) this.announce(noticeSentence(notice.code, name, text !== ""));
     else if (status === "stopped") this.announce(t("stoppedText"));
     else {
-      const text = parts.map((part) => (part.type === "text" ? part.text : "")).join("");
       // Marks of Markdown are for the eye.
       this.announce(`${t("answerFrom", { name })}: ${text.replace(/[*_#`|>]+/g, " ").slice(0, LONGEST_ANNOUNCEMENT)}`);
     }

@@ -705,6 +705,7 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
       backend.script = scriptOf(made, 30);
       click("[data-testid=again]");
     }
+    if (query.has("card")) setTimeout(() => document.querySelectorAll<HTMLElement>("[data-source]")[3]?.click(), 900);
     if (query.has("open"))
       setTimeout(() => {
         for (const toggle of document.querySelectorAll<HTMLElement>(".answer [aria-expanded=false]")) toggle.click();

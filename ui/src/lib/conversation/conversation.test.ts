@@ -101,6 +101,8 @@ describe("how an answer ended", () => {
     "model-unusable",
     "out-of-memory",
     "context-full",
+    "local-only",
+    "spending-cap",
     "internal",
   ];
   it.each(CODES)("says %s in a sentence with one thing to do", async (code) => {
