@@ -4,7 +4,9 @@ import { SvelteMap } from "svelte/reactivity";
 import type { Backend } from "./backend/backend";
 import type {
   AnswerEvent,
+  AnswerOptions,
   AskAction,
+  AskRequest,
   Attachment,
   AttachmentEvent,
   AttachmentId,
@@ -19,14 +21,18 @@ import type {
   RecogniserSet,
   Settings,
   StartState,
+  Stroke,
 } from "./backend/bindings";
 import { commandError } from "./backend/errors";
 import { Draft, Drafts, EditDraft } from "./composer/drafts.svelte";
-import { attachmentsOf, bestModel, findModel, modelName, textOf } from "./conversation/messages";
+import { filesOf } from "./composer/files";
+import { without } from "./composer/options";
+import { attachmentsOf, bestModel, findModel, modelName, sameModel, textOf } from "./conversation/messages";
 import { Thread } from "./conversation/thread.svelte";
 import type { Language } from "./i18n/format";
 import { locale, t } from "./i18n/i18n.svelte";
 import { errorSentence, noticeSentence } from "./i18n/sentences";
+import { Departure, type Leaving } from "./leaving/departure.svelte";
 import { prepare } from "./markdown/extras";
 import { Readings } from "./reading/readings.svelte";
 import { Appearance } from "./settings/appearance.svelte";
@@ -36,6 +42,8 @@ export interface Viewed {
   attachments: Attachment[];
   index: number;
   text?: boolean;
+  /** The draft they wait in: what is not asked yet can still be changed. */
+  draft?: Draft;
 }
 /** How a fetch ended: `paused` by the person. */
 type FetchEnd = "done" | "paused" | "failed";
@@ -65,6 +73,11 @@ export class App {
   thread = $state.raw<Thread | null>(null);
   model = $state.raw<ModelRef | null>(null);
   readonly drafts = new Drafts();
+  readonly departure: Departure;
+  /** How the next answer is to be made, for each conversation; `null` is the one that does not exist yet. */
+  readonly #options = new SvelteMap<ConversationId | null, AnswerOptions>();
+  /** Whether the conversation that does not exist yet is to stay on this computer. */
+  #newLocalOnly = $state(false);
   /** Never shown: every thread gets its draft in `#show`. */
   readonly #spare = new Draft();
   /** A question on its way that has no message yet. */
@@ -98,6 +111,8 @@ export class App {
   /** The recognisers that read pictures, here or still to be fetched. */
   readonly recogniserSet = $derived(this.recognisers.find(({ inUse }) => inUse));
   readonly canReadPictures = $derived(this.recogniserSet?.state.type === "ready");
+  readonly options: AnswerOptions = $derived(this.#options.get(this.thread?.conversation.id ?? null) ?? {});
+  readonly localOnly = $derived(this.thread?.conversation.localOnly ?? this.#newLocalOnly);
   readonly busy = $derived(this.sending || this.thread?.writing !== undefined);
   readonly firstRun = $derived(
     !this.settings.welcomed && this.key.source === "none" && this.conversations.length === 0 && this.thread === null,
@@ -116,15 +131,19 @@ export class App {
     this.models = start.models;
     this.recognisers = start.recognisers;
     this.readings = new Readings(backend);
+    this.departure = new Departure(this);
     this.conversations = start.conversations;
     this.#applySettings();
     if (start.open) this.#show(Thread.from(start.open));
     this.model = this.#startModel();
+    this.#stayLocal();
     backend.onAttachment((event) => this.#attachment(event));
   }
 
   #show(thread: Thread): void {
-    this.drafts.of(thread.conversation.id);
+    const { id, options } = thread.conversation;
+    this.drafts.of(id);
+    if (!this.#options.has(id)) this.#options.set(id, options);
     this.thread = thread;
   }
 
@@ -169,6 +188,8 @@ export class App {
     this.thread = null;
     this.drawerOpen = false;
     this.problem = null;
+    this.departure.leave();
+    this.#stayLocal();
     this.focusRequests += 1;
     void this.backend.setTitle("Castor").catch(() => undefined);
     void this.#save({ lastConversation: null });
@@ -184,9 +205,11 @@ export class App {
       // Another one was chosen while this one was read.
       if (turn !== this.#opening) return;
       this.problem = null;
+      this.departure.leave();
       this.#show(thread);
       const model = findModel(this.models, thread.conversation.model);
       if (model) this.model = { mind: model.mind, id: model.id };
+      this.#stayLocal();
       this.endRequests += 1;
       this.focusRequests += 1;
       await this.backend.setTitle(thread.conversation.title);
@@ -223,6 +246,7 @@ export class App {
       await this.backend.deleteConversation(id);
       this.conversations = this.conversations.filter((conversation) => conversation.id !== id);
       this.drafts.forget(id);
+      this.#options.delete(id);
       if (this.thread?.conversation.id === id) this.newConversation();
     });
   }
@@ -242,54 +266,127 @@ export class App {
     );
   }
 
+  // --- staying on this computer -------------------------------------------------------------------------------------
+
+  /** Keeps the conversation on this computer, or no longer. What is on its way elsewhere is stopped. */
+  async setLocalOnly(localOnly: boolean): Promise<void> {
+    const thread = this.thread;
+    if (thread) {
+      const done = await this.attempt(async () => {
+        thread.conversation = await this.backend.setLocalOnly(thread.conversation.id, localOnly);
+        this.#upsert(thread.conversation);
+      });
+      if (!done) return;
+    } else this.#newLocalOnly = localOnly;
+    if (this.thread === thread) this.#stayLocal();
+    this.announce(t(localOnly ? "lockedOn" : "lockedOff"));
+  }
+
+  /** A locked conversation is asked of a model on this computer, or of none. */
+  #stayLocal(): void {
+    if (!this.localOnly || this.model?.mind === "local") return;
+    const local = bestModel(this.models, "local", false);
+    this.model = local ? { mind: local.mind, id: local.id } : null;
+  }
+
+  /** Whether a model may be asked here; says why where not. */
+  #mayAsk(model: ModelRef): boolean {
+    if (!this.localOnly || model.mind === "local") return true;
+    this.problem = t("lockedNoGemini");
+    return false;
+  }
+
   // --- asking -------------------------------------------------------------------------------------------------------
+
+  /** Sets how the next answer is to be made. */
+  setOptions(options: AnswerOptions): void {
+    this.#options.set(this.thread?.conversation.id ?? null, options);
+  }
 
   /** Sends what the composer holds, or marks it to be sent once its files are there. */
   async send(): Promise<void> {
     const draft = this.draft;
-    const model = this.model;
-    if (draft.isEmpty || this.busy) return;
-    if (!model) {
-      this.settingsPage = "models";
-      return;
-    }
+    if (draft.isEmpty || this.busy || this.departure.checking) return;
     if (draft.adding.length > 0) {
       draft.sendWhenReady = true;
       return;
     }
-    const { text, attachments } = draft;
-    const thread = this.thread;
-    const files = attachments.map(({ id }) => ({ id }));
-    const action: AskAction =
-      draft instanceof EditDraft
-        ? { type: "edit", question: draft.question, text, attachments: files }
-        : { type: "new", parent: thread?.conversation.head ?? null, text, attachments: files };
-    // The field is free for the next thought at once; if nothing was saved, everything comes back.
-    draft.text = "";
-    draft.attachments = [];
-    draft.refused = [];
     draft.sendWhenReady = false;
+    const leaving = this.drafted();
+    if (!leaving || (this.localOnly && !this.#ready(leaving.request.model))) {
+      this.settingsPage = "models";
+      return;
+    }
+    const { text, attachments, views } = draft;
+    const { request, thread } = leaving;
     draft.problem = null;
+    try {
+      if (!(await this.departure.mayLeave(leaving, () => void this.send()))) return;
+    } catch (error) {
+      draft.problem = t("sendFailed", { why: errorSentence(commandError(error)) });
+      return;
+    }
+    // It was changed while it was looked through: what goes must be what was looked at.
+    if (!draft.text.startsWith(text) || draft.attachments !== attachments || draft.views !== views) return this.send();
+    // The field is free for the next thought at once; if nothing was saved, everything comes back.
+    draft.text = draft.text.slice(text.length);
+    draft.attachments = [];
+    draft.views = {};
+    draft.refused = [];
     if (draft instanceof EditDraft && thread) this.drafts.endEdit(thread.conversation.id);
-    const failed = await this.#ask(thread, model, action, attachments);
+    const failed = await this.#ask(thread, request, attachments);
     if (failed === null) return;
     if (draft instanceof EditDraft && thread) this.drafts.edit(thread.conversation.id, draft);
     draft.text = draft.text === "" ? text : `${text}\n${draft.text}`;
     draft.attachments = [...attachments, ...draft.attachments];
+    draft.views = { ...views, ...draft.views };
     draft.problem = t("sendFailed", { why: failed });
     this.focusRequests += 1;
   }
 
+  /** The question in the composer, as it would be asked; `null` while there is none, or nobody to ask. */
+  drafted(): Leaving | null {
+    const { draft, model, thread } = this;
+    if (draft.isEmpty || draft.adding.length > 0 || !model) return null;
+    const { text, files: attachments } = draft;
+    const request = this.#request(
+      thread,
+      model,
+      draft instanceof EditDraft
+        ? { type: "edit", question: draft.question, text, attachments }
+        : { type: "new", parent: thread?.conversation.head ?? null, text, attachments },
+    );
+    return { request, words: request, attachments: draft.attachments, thread };
+  }
+
+  #request(thread: Thread | null, model: ModelRef, action: AskAction): AskRequest {
+    const conversation = thread?.conversation.id ?? null;
+    return {
+      conversation,
+      model,
+      action,
+      options: this.#options.get(conversation) ?? {},
+      localOnly: thread === null && this.#newLocalOnly,
+    };
+  }
+
+  /** Shows what the question in the composer would send. */
+  lookWhatLeaves(): void {
+    const leaving = this.drafted();
+    if (leaving) this.departure.look(leaving, () => void this.send());
+  }
+
   /** Has the question of `answer` answered anew, by `model` where given. A model that is not ready leads to where it is made so. */
   async again(answer: Message, model: ModelRef | null = answer.model): Promise<void> {
-    if (!this.thread || answer.parent === null || !model || this.busy || !this.#ready(model)) return;
-    this.model = { mind: model.mind, id: model.id };
-    await this.#askOrSay({ type: "again", question: answer.parent }, model);
+    if (!this.thread || answer.parent === null || !model || !this.#mayAsk(model) || !this.#ready(model)) return;
+    // What Gemini was asked once may be asked of it again.
+    const question = answer.model?.mind === "gemini" ? undefined : this.thread.message(answer.parent);
+    await this.#askOrSay({ type: "again", question: answer.parent }, model, question);
   }
 
   async continue(answer: Message): Promise<void> {
     const model = answer.model;
-    if (!this.thread || !model || this.busy || !this.#ready(model)) return;
+    if (!this.thread || !model || !this.#mayAsk(model) || !this.#ready(model)) return;
     if (textOf(answer) === "") return this.again(answer);
     await this.#askOrSay({ type: "continue", answer: answer.id }, model);
   }
@@ -338,18 +435,32 @@ export class App {
     return false;
   }
 
-  async #askOrSay(action: AskAction, model: ModelRef): Promise<void> {
-    const failed = await this.#ask(this.thread, model, action, []);
+  /** `words`: the question whose words and files go to a mind that had not seen them. */
+  async #askOrSay(action: AskAction, { mind, id }: ModelRef, words?: Message): Promise<void> {
+    const thread = this.thread;
+    if (this.busy || this.departure.checking) return;
+    const model = { mind, id };
+    const request = this.#request(thread, model, action);
+    const asNew = words && {
+      ...request,
+      action: { type: "new" as const, parent: words.parent, text: textOf(words), attachments: filesOf(words) },
+    };
+    const attachments = words ? attachmentsOf(words).flatMap((id) => thread?.attachments.get(id) ?? []) : [];
+    const leaving = { request, words: asNew ?? null, attachments, thread };
+    try {
+      if (!(await this.departure.mayLeave(leaving, () => void this.#askOrSay(action, model, words)))) return;
+    } catch (error) {
+      this.problem = errorSentence(commandError(error));
+      return;
+    }
+    if (this.thread === thread) this.model = model;
+    const failed = await this.#ask(thread, request, []);
     if (failed !== null) this.problem = failed;
   }
 
   /** `null` when the question was saved, however its answer ended; otherwise the sentence that says why not. */
-  async #ask(
-    thread: Thread | null,
-    model: ModelRef,
-    action: AskAction,
-    attachments: Attachment[],
-  ): Promise<string | null> {
+  async #ask(thread: Thread | null, request: AskRequest, attachments: Attachment[]): Promise<string | null> {
+    const { model } = request;
     this.sending = true;
     this.#stopWhenStarted = false;
     this.problem = null;
@@ -360,6 +471,7 @@ export class App {
         this.sending = false;
         if (!shown) {
           shown = new Thread(event.conversation);
+          this.#began(event.conversation.id, request);
           // Unless the person has gone elsewhere meanwhile.
           if (opened === this.#opening) {
             this.drafts.begin(event.conversation.id);
@@ -394,7 +506,7 @@ export class App {
     let done: () => void = () => undefined;
     this.#asking = new Promise((resolve) => (done = resolve));
     try {
-      await this.backend.ask({ conversation: thread?.conversation.id ?? null, model, action }, onEvent);
+      await this.backend.ask(request, onEvent);
       return null;
     } catch (error) {
       return errorSentence(commandError(error));
@@ -403,6 +515,14 @@ export class App {
       if (shown) this.#running.delete(shown.conversation.id);
       done();
     }
+  }
+
+  /** The next conversation begins as this one did, but for what is about one question and for the lock. */
+  #began(conversation: ConversationId, { options }: AskRequest): void {
+    const chosen = options ?? {};
+    this.#options.set(conversation, chosen);
+    this.#options.set(null, without(chosen, "schema"));
+    this.#newLocalOnly = false;
   }
 
   #announceEnd(answer: Message, name: string): void {
@@ -420,7 +540,8 @@ export class App {
     const thread = this.thread;
     if (!thread || this.busy) return;
     const attachments = attachmentsOf(question).flatMap((id) => thread.attachments.get(id) ?? []);
-    this.drafts.edit(thread.conversation.id, new EditDraft(question.id, textOf(question), attachments));
+    const views = Object.fromEntries(filesOf(question).flatMap(({ id, view }) => (view ? [[id, view]] : [])));
+    this.drafts.edit(thread.conversation.id, new EditDraft(question.id, textOf(question), attachments, views));
     this.#readInBackground(attachments);
     this.focusRequests += 1;
   }
@@ -483,6 +604,14 @@ export class App {
     await this.attempt(() => this.backend.removeAttachment(id));
   }
 
+  /** Blacks parts of a picture out, for good: the draft holds the new picture in its place. Rejects with a `CommandError`. */
+  async redact(draft: Draft, id: AttachmentId, strokes: Stroke[]): Promise<void> {
+    const redacted = await this.backend.redactPicture(id, strokes);
+    draft.replace(id, redacted);
+    this.readings.forget(id);
+    this.#readInBackground([redacted]);
+  }
+
   /** Reads pictures before anybody asks, where the recognisers are here; says nothing where they are not. */
   #readInBackground(attachments: Attachment[]): void {
     if (!this.canReadPictures) return;
@@ -503,7 +632,7 @@ export class App {
   // --- models, key and settings -------------------------------------------------------------------------------------
 
   choose(model: Model): void {
-    if (!this.#ready(model)) return;
+    if (!this.#mayAsk(model) || !this.#ready(model)) return;
     this.model = { mind: model.mind, id: model.id };
     void this.#save({ model: this.model });
   }
@@ -517,7 +646,7 @@ export class App {
     );
     if (!other) return;
     this.choose(other);
-    if (other.state.type === "ready") this.announce(t("nowAsking", { name: other.name }));
+    if (sameModel(this.model, other)) this.announce(t("nowAsking", { name: other.name }));
   }
 
   /** Fetches a model, after the recognisers it answers about pictures with. Whether the model is here. */
@@ -597,7 +726,7 @@ export class App {
     await this.refreshModels();
     if (this.currentModel?.state.type !== "ready") {
       const gemini = this.models.find((model) => model.mind === "gemini" && model.state.type === "ready");
-      if (gemini) this.choose(gemini);
+      if (gemini && !this.localOnly) this.choose(gemini);
     }
   }
 
@@ -609,6 +738,13 @@ export class App {
 
   async saveSettings(change: Partial<Settings>): Promise<boolean> {
     return this.#save(change);
+  }
+
+  /** As {@link saveSettings}, for a form that says itself what cannot be saved: rejects with a `CommandError`. */
+  async trySettings(change: Partial<Settings>): Promise<void> {
+    const changed = { ...this.settings, ...change };
+    await this.backend.saveSettings(changed);
+    this.settings = { ...this.settings, ...change };
   }
 
   async #save(change: Partial<Settings>): Promise<boolean> {

@@ -1,6 +1,16 @@
 /** What a person has begun to ask, for each conversation: text, files, and what was refused. Kept while the window lives. */
 import { SvelteMap } from "svelte/reactivity";
-import type { Attachment, AttachmentId, AttachmentProblem, ConversationId, MessageId } from "../backend/bindings";
+import type {
+  AskFile,
+  Attachment,
+  AttachmentId,
+  AttachmentProblem,
+  ConversationId,
+  FileView,
+  MessageId,
+} from "../backend/bindings";
+
+export type Views = Readonly<Record<AttachmentId, FileView>>;
 
 export interface AddingFile {
   token: number;
@@ -14,6 +24,8 @@ export interface RefusedFile extends AddingFile {
 export class Draft {
   text = $state("");
   attachments = $state.raw<Attachment[]>([]);
+  /** How files are to be looked at, where not in the model's own way. */
+  views = $state.raw<Views>({});
   adding = $state.raw<AddingFile[]>([]);
   refused = $state.raw<RefusedFile[]>([]);
   /** Send as soon as every file is there. */
@@ -22,8 +34,32 @@ export class Draft {
   problem = $state.raw<string | null>(null);
   readonly isEmpty = $derived(this.text.trim() === "" && this.attachments.length === 0 && this.adding.length === 0);
 
+  /** The files as a request names them. */
+  readonly files = $derived(
+    this.attachments.map(({ id }): AskFile => {
+      const view = this.views[id];
+      return view ? { id, view } : { id };
+    }),
+  );
+
   remove(id: AttachmentId): void {
     this.attachments = this.attachments.filter((attachment) => attachment.id !== id);
+    this.look(id, undefined);
+  }
+
+  /** Has a file looked at in some way; `undefined` is the model's own. */
+  look(id: AttachmentId, view: FileView | undefined): void {
+    const views = { ...this.views };
+    delete views[id];
+    this.views = view ? { ...views, [id]: view } : views;
+  }
+
+  /** Puts another file in the place of one, to be looked at in the same way. */
+  replace(id: AttachmentId, by: Attachment): void {
+    const view = this.views[id];
+    this.look(id, undefined);
+    this.attachments = this.attachments.map((attachment) => (attachment.id === id ? by : attachment));
+    this.look(by.id, view);
   }
 }
 
@@ -33,10 +69,12 @@ export class EditDraft extends Draft {
     readonly question: MessageId,
     text: string,
     readonly original: Attachment[],
+    views: Views = {},
   ) {
     super();
     this.text = text;
     this.attachments = original;
+    this.views = views;
   }
 }
 

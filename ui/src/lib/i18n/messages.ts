@@ -1,22 +1,14 @@
 /** Every text a person can read, English and Chinese side by side. A missing or differently shaped translation does not compile. */
+import { check } from "./check";
 import type { Format } from "./format";
-
-// `never` lets each message declare its own parameters; `check` below holds both languages to the same ones.
-type Text = string | ((parameters: never, format: Format) => string);
-type Entry = { en: Text; zh: Text };
-type Checked<M> = {
-  [K in keyof M]: M[K] extends { en: infer E; zh: infer Z }
-    ? E extends string
-      ? { en: string; zh: string }
-      : { en: E; zh: Z extends E ? Z : E }
-    : never;
-};
-const check = <M extends Record<string, Entry>>(catalogue: M & Checked<M>): M => catalogue;
+import { asking } from "./messages-asking";
 
 type Name = { name: string };
 type Count = { count: number };
 
 export const messages = check({
+  ...asking,
+
   // --- the window -------------------------------------------------------------------------------------------------
   skipToComposer: { en: "Skip to the question field", zh: "跳到输入框" },
   conversations: { en: "Conversations", zh: "对话列表" },
