@@ -19,6 +19,7 @@ import type {
 } from "./bindings";
 import { ANSWER_SCENARIOS, ENDINGS, fakeAnswer, isAnswerScenario, MADE_PICTURES, scriptOf } from "./fake-answers";
 import { FakeBackend, type FakeState } from "./fake";
+import { ASKING_SCENARIOS, arrangeAsking, isAskingScenario } from "./fake-asking";
 import {
   EMPTY_READING,
   NOTICE_PICTURE,
@@ -72,6 +73,7 @@ export const SCENARIOS = [
   "uploading",
   "errors",
   ...ANSWER_SCENARIOS,
+  ...ASKING_SCENARIOS,
 ] as const;
 
 const HOUR = 3_600_000;
@@ -711,7 +713,8 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
         for (const toggle of document.querySelectorAll<HTMLElement>(".answer [aria-expanded=false]")) toggle.click();
       }, 500);
   }
-  const localOnly = scenario === "errors";
+  const localOnly = scenario === "errors" || scenario.startsWith("locked");
+  if (isAskingScenario(scenario)) arrangeAsking(scenario, backend, language);
   const head = state.messages.at(-1)?.id ?? null;
   start.conversations = start.conversations.map((conversation) =>
     conversation.id === "c0"

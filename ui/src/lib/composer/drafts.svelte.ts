@@ -49,9 +49,8 @@ export class Draft {
 
   /** Has a file looked at in some way; `undefined` is the model's own. */
   look(id: AttachmentId, view: FileView | undefined): void {
-    const views = { ...this.views };
-    delete views[id];
-    this.views = view ? { ...views, [id]: view } : views;
+    const others = Object.entries(this.views).filter(([file]) => file !== id);
+    this.views = Object.fromEntries(view ? [...others, [id, view]] : others);
   }
 
   /** Puts another file in the place of one, to be looked at in the same way. */

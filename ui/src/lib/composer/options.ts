@@ -43,7 +43,5 @@ export function isFollowed(model: Model | undefined, option: Option, options: An
 }
 
 export function without(options: AnswerOptions, option: Option): AnswerOptions {
-  const rest = { ...options };
-  delete rest[option];
-  return rest;
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== option));
 }

@@ -118,9 +118,9 @@ export const asking = check({
   // --- what leaves ------------------------------------------------------------------------------------------------
   leavingTitle: { en: "What leaves this computer", zh: "哪些内容会发出" },
   leavingFirst: {
-    en: (p: { kinds: string }, _f: Format) =>
+    en: (p: { kinds: string }) =>
       `This is the first time that ${p.kinds} would leave this computer. Look at what goes, then decide. You will not be asked again for the same kind.`,
-    zh: (p: { kinds: string }, _f: Format) => `这是第一次把${p.kinds}发出本机。请看过再决定，同类内容以后不再询问。`,
+    zh: (p: { kinds: string }) => `这是第一次把${p.kinds}发出本机。请看过再决定，同类内容以后不再询问。`,
   },
   leavingTo: {
     en: (p: { host: string; name: string }) => `It goes to ${p.host}, to be answered by ${p.name}.`,
