@@ -94,6 +94,13 @@ export class FakeBackend implements Backend {
   fetchProblem: CommandError | null = null;
   /** What is found in every question. */
   secrets: FoundSecret[] = [];
+  /** Every question as it was asked, for tests. */
+  readonly requests: AskRequest[] = [];
+  /** What was painted into pictures, for tests. */
+  readonly painted: Stroke[][] = [];
+  previewProblem: CommandError | null = null;
+  settingsProblem: CommandError | null = null;
+  redactProblem: CommandError | null = null;
   #readingStopped = new Set<AttachmentId>();
   #read = new Set<AttachmentId>();
   #listeners = new Set<(event: AttachmentEvent) => void>();
@@ -190,6 +197,8 @@ export class FakeBackend implements Backend {
   }
   redactPicture(id: AttachmentId, strokes: Stroke[]): Promise<Attachment> {
     this.calls.push(`redactPicture ${id} ${strokes.length}`);
+    this.painted.push(strokes);
+    if (this.redactProblem) return Promise.reject(this.redactProblem);
     const known = this.state.attachments.find((attachment) => attachment.id === id);
     if (!known) return Promise.reject(problem("not-found"));
     const redacted = { ...known, id: this.id(), createdAt: Date.now() };
@@ -235,6 +244,7 @@ export class FakeBackend implements Backend {
   }
 
   async ask(request: AskRequest, onEvent: (event: AnswerEvent) => void): Promise<void> {
+    this.requests.push(request);
     this.calls.push(`ask ${JSON.stringify(request.action)} ${request.model.id}`);
     const { script } = this;
     if (script.rejects) throw script.rejects;
@@ -440,6 +450,7 @@ export class FakeBackend implements Backend {
 
   preview(request: AskRequest, count: boolean): Promise<Preview> {
     this.calls.push(`preview ${count}`);
+    if (this.previewProblem) return Promise.reject(this.previewProblem);
     const question = {
       parts: "attachments" in request.action ? filesOf(request.action.attachments) : [],
     };
@@ -515,6 +526,7 @@ export class FakeBackend implements Backend {
   }
 
   saveSettings(settings: Settings): Promise<void> {
+    if (this.settingsProblem) return Promise.reject(this.settingsProblem);
     const { start } = this.state;
     start.settings = settings;
     start.recognisers = start.recognisers.map((set) => ({ ...set, inUse: set.id === settings.recognisers }));
