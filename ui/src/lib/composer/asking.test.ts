@@ -47,6 +47,23 @@ describe("how an answer is made", () => {
     expect(app.options).toEqual({ search: true, thinking: "low" });
   });
 
+  it("lets a person choose how long the model thinks, of what it knows", async () => {
+    const { app } = await openWindow((state) => {
+      state.start.models = state.start.models.map((model) => ({
+        ...model,
+        capabilities: { ...model.capabilities, tools: { thinking: ["low", "high"] } },
+      }));
+    });
+    await openTools();
+    tool("thinking").focus();
+    await userEvent.keyboard("{ArrowRight}");
+    const levels = await screen.findAllByTestId(testIds.thinkingItem);
+    expect(levels.map((item) => item.dataset["level"])).toEqual(["model", "low", "high"]);
+    await userEvent.click(levels[2] as HTMLElement);
+    expect(app.options).toEqual({ thinking: "high" });
+    expect(await screen.findByTestId(testIds.toolChip)).toHaveTextContent("Thinking: Long");
+  });
+
   it("is taken from a conversation that is opened", async () => {
     const { app, backend } = await openWindow((state) => {
       state.start.conversations = [fakeConversation({ id: "c0", title: "Old", options: { readLinks: true } })];
@@ -223,6 +240,20 @@ describe("how a file is looked at", () => {
     expect(backend.requests[0]?.action).toMatchObject({
       attachments: [{ id: "v1", view: { detail: "high", startMs: 10_000, endMs: 40_000 } }],
     });
+  });
+
+  it("can be chosen in the viewer, whose keys its fields do not set off", async () => {
+    const { app, backend } = await openWindow(withFiles);
+    backend.emit({ type: "added", token: 1, attachment: fakeFile("v1", "holiday.mp4", "video", "video/mp4") });
+    await userEvent.click(await screen.findByLabelText("Open holiday.mp4"));
+    const viewer = await screen.findByTestId(testIds.viewer);
+    await userEvent.click(within(viewer).getByTestId(testIds.viewOpen));
+    await userEvent.type(await screen.findByTestId(testIds.viewFrom), "1:30");
+    expect(app.draft.views).toEqual({ v1: { startMs: 90_000 } });
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByTestId(testIds.viewForm)).toBeNull());
+    expect(screen.getByTestId(testIds.viewer)).toBeInTheDocument();
+    expect(within(viewer).getByTestId(testIds.viewOpen)).toHaveTextContent("1:30–end");
   });
 
   it("comes back with the draft when nothing was saved, and with a question that is changed", async () => {

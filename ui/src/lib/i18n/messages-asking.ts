@@ -201,7 +201,7 @@ export const asking = check({
   },
   secretInFile: {
     en: (p: { kind: string; hint: string; name: string }) => `${p.kind} (${p.hint}) in ${p.name}`,
-    zh: (p: { kind: string; hint: string; name: string }) => `${p.name} 中的${p.kind}（${p.hint}）`,
+    zh: (p: { kind: string; hint: string; name: string }) => `${p.kind}（${p.hint}，位于 ${p.name}）`,
   },
   secretsMore: {
     en: (p: Count, f: Format) => f.plural(p.count, { one: "# more", other: "# more" }),
@@ -341,5 +341,6 @@ export const asking = check({
     en: "Before the next question to Gemini you see again what leaves this computer.",
     zh: "下次询问 Gemini 前，会再次列出要发出的内容。",
   },
+  showLeavingAgainAction: { en: "Show again", zh: "重新提示" },
   showLeavingAgainDone: { en: "You will be shown again.", zh: "之后会重新提示。" },
 });

@@ -81,8 +81,9 @@ describe("what leaves", () => {
   it("counts exactly only when asked to", async () => {
     const { backend } = await openWindow(nothingSeen);
     await userEvent.type(composer(), "Hello{Enter}");
-    await userEvent.click(await screen.findByTestId(testIds.leavingCount));
+    const count = await screen.findByTestId(testIds.leavingCount);
     expect(screen.getByTestId(testIds.leavingSheet)).toHaveTextContent("already sends all of this to Google");
+    await userEvent.click(count);
     await waitFor(() => expect(screen.getByTestId(testIds.leavingTokens)).toHaveTextContent("counted by Google"));
     expect(backend.calls.filter((call) => call.startsWith("preview"))).toEqual(["preview false", "preview true"]);
   });
@@ -189,7 +190,7 @@ describe("secrets", () => {
     expect(secretsSentence([CARD, CARD, CARD, CARD], [])).toContain("and 1 more");
     locale.use("zh");
     const file = fakeFile("t1", "便条.txt", "text", "text/plain");
-    expect(secretsSentence([KEY], [file])).toBe("内容里好像有机密信息：便条.txt 中的API 密钥（sk-a…9f）。");
+    expect(secretsSentence([KEY], [file])).toBe("内容里好像有机密信息：API 密钥（sk-a…9f，位于 便条.txt）。");
     locale.use("en");
   });
 });
