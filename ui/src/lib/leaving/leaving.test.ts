@@ -27,7 +27,7 @@ const askedHere = (state: FakeState): void => {
 
 describe("what leaves", () => {
   it("is shown before the first question, and not before the second of the same kind", async () => {
-    const { app, backend, state } = await openWindow(nothingSeen);
+    const { backend, state } = await openWindow(nothingSeen);
     await userEvent.type(composer(), "Hello{Enter}");
     expect(await screen.findByTestId(testIds.leavingSheet)).toHaveTextContent("This is the first time that text");
     expect(screen.getByTestId(testIds.leavingHost)).toHaveTextContent("generativelanguage.googleapis.com");
