@@ -59,7 +59,8 @@ describe("how an answer is made", () => {
     await userEvent.keyboard("{ArrowRight}");
     const levels = await screen.findAllByTestId(testIds.thinkingItem);
     expect(levels.map((item) => item.dataset["level"])).toEqual(["model", "low", "high"]);
-    await userEvent.click(levels[2] as HTMLElement);
+    levels[2]?.focus();
+    await userEvent.keyboard("{Enter}");
     expect(app.options).toEqual({ thinking: "high" });
     expect(await screen.findByTestId(testIds.toolChip)).toHaveTextContent("Thinking: Long");
   });

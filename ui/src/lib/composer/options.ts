@@ -15,10 +15,10 @@ export const OPTION_NAME: Record<Option, PlainKey> = {
 };
 
 export const THINKING: Record<ThinkingLevel, PlainKey> = {
-  minimal: "thinkingMinimal",
-  low: "thinkingLow",
-  medium: "thinkingMedium",
-  high: "thinkingHigh",
+  minimal: "thinkMinimal",
+  low: "thinkLow",
+  medium: "thinkMedium",
+  high: "thinkHigh",
 };
 
 /** What is on, in the order of the menu. */

@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { makeFormat } from "./format";
 import { messages } from "./messages";
+import { asking } from "./messages-asking";
 
 const en = makeFormat("en");
 const zh = makeFormat("zh");
 
 describe("the catalogue", () => {
+  it("has each key once, in whichever of its files", () => {
+    for (const [key, message] of Object.entries(asking)) expect(messages[key as keyof typeof asking]).toBe(message);
+  });
+
   const plain = Object.entries(messages).filter(([, message]) => typeof message.en === "string");
   it.each(plain)("says %s in both languages", (key, message) => {
     expect(message.en).not.toBe("");
