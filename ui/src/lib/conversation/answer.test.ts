@@ -152,7 +152,13 @@ describe("sources", () => {
     const card = await screen.findByTestId(testIds.sourceCard);
     expect(card).toHaveTextContent("https://www.verbraucherzentrale.de/wissen/energie");
     expect(backend.opened).toEqual([]);
-    await userEvent.click(within(card).getByTestId(testIds.sourceOpen));
+    // The keyboard gets there, and back.
+    await waitFor(() => expect(within(card).getByTestId(testIds.sourceOpen)).toHaveFocus());
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByTestId(testIds.sourceCard)).toBeNull());
+    expect(mark).toHaveFocus();
+    await userEvent.keyboard("{Enter}");
+    await userEvent.click(await screen.findByTestId(testIds.sourceOpen));
     expect(backend.opened).toEqual(["https://www.verbraucherzentrale.de/wissen/energie"]);
     await waitFor(() => expect(screen.queryByTestId(testIds.sourceCard)).toBeNull());
   });
