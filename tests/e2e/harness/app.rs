@@ -98,6 +98,10 @@ impl<'desktop> App<'desktop> {
         let item = format!("[data-testid=tool-item][data-tool='{tool}']");
         self.until(&format!("document.querySelector(\"{item}\")")).await;
         self.client.find(Locator::Css(&item)).await.unwrap().click().await.unwrap();
+        // A switch leaves the menu open, for the next one.
+        if self.count("tool-item").await > 0 {
+            self.desktop.press("Escape");
+        }
         self.sees_no("tool-item").await;
     }
 
