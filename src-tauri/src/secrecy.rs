@@ -24,11 +24,17 @@ pub struct FoundSecret {
 
 /// The secrets in the words and text files of a question that is about to be asked. Blocks.
 pub fn find(history: &History, request: &AskRequest) -> Result<Vec<FoundSecret>, CastorError> {
+    let asked_before;
     let (text, files): (&str, &[AskFile]) = match &request.action {
         AskAction::New { text, attachments, .. } | AskAction::Edit { text, attachments, .. } => {
             (text, attachments)
         }
-        AskAction::Again { .. } | AskAction::Continue { .. } => return Ok(Vec::new()),
+        AskAction::Again { question } => {
+            let question = history.message(*question)?;
+            asked_before = (question.text(), question.attachments().map(AskFile::from).collect::<Vec<_>>());
+            (&asked_before.0, &asked_before.1)
+        }
+        AskAction::Continue { .. } => return Ok(Vec::new()),
     };
     let mut found = found_in(text, None);
     for file in files {

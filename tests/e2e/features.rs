@@ -45,7 +45,7 @@ async fn a_grounded_answer_shows_its_sources_where_they_belong() {
     // The marker stands behind the passage it belongs to and nowhere else.
     let before = app
         .evaluate(
-            "(() => { const marker = document.querySelector('[data-testid=answer-text] [data-testid=source]');
+            "(() => { const marker = document.querySelector('[data-testid=answer-text] .source-mark');
                 const range = document.createRange();
                 range.setStart(document.querySelector('[data-testid=answer-text]'), 0);
                 range.setEndBefore(marker);
@@ -53,7 +53,7 @@ async fn a_grounded_answer_shows_its_sources_where_they_belong() {
         )
         .await;
     assert!(before.as_str().unwrap().ends_with(FACT), "{before}");
-    app.counts("source", 1).await;
+    assert_eq!(app.evaluate("document.querySelectorAll('.source-mark').length").await, 1);
     app.sees("suggestions").await;
     assert_eq!(app.evaluate("document.title.includes('taken')").await, false);
     app.keep_picture("grounded").await;
@@ -80,7 +80,7 @@ async fn thoughts_code_and_pictures_stand_in_their_order() {
     app.answer_is("complete").await;
     app.reads("answer-text", "5050").await;
     app.counts("code-run", 2).await;
-    app.reads("code-result", "5050").await;
+    app.until("document.querySelectorAll('[data-testid=code-result]')[0].innerText.includes('5050')").await;
     app.until("document.querySelectorAll('[data-testid=code-result]')[1].dataset.outcome === 'failed'").await;
     assert!(!app.text("thought").await.contains("one to a hundred"), "folded at first");
     app.click_inside("thought", "button").await;
@@ -105,7 +105,7 @@ async fn a_drawn_picture_is_kept_and_opens_large() {
     app.answer_is("complete").await;
     let sizes = app.picture_sizes("answer-picture").await;
     assert!(sizes.len() == 1 && sizes[0].0 > 0, "{sizes:?}");
-    app.click("answer-picture").await;
+    app.click_inside("answer-picture", "button").await;
     app.sees("viewer").await;
     app.keep_picture("drawn").await;
     desktop.press("Escape");
@@ -113,6 +113,7 @@ async fn a_drawn_picture_is_kept_and_opens_large() {
 
     // The picture goes back with the next question, as the model's own part.
     app.ask("Make it red").await;
+    app.counts("answer", 2).await;
     app.answer_is("complete").await;
     let question = server.last_question();
     assert!(question["contents"][1]["parts"].to_string().contains("inlineData"), "{question}");

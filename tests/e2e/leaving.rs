@@ -142,13 +142,21 @@ async fn a_question_with_a_key_in_it_is_held_back() {
 async fn a_month_is_added_up_and_its_cap_kept() {
     let desktop = Desktop::start(Setup::default());
     let server = Server::start().await;
+    // Five cents were spent in a conversation that is gone.
+    let history = history::History::open(&desktop.data()).unwrap();
+    let model = conversation::ModelRef { mind: conversation::Mind::Gemini, id: "gemini-3.8-flash".into() };
+    let (message, conversation) = (conversation::MessageId::new(), conversation::ConversationId::new());
+    let spend = history::Spend { message, conversation, model: &model, micro_usd: Some(50_000) };
+    history.spend(&spend, None).unwrap();
+    drop(history);
+
     let app = App::open_at_composer(&desktop, server.launch()).await;
     app.ask("Why?").await;
     app.answer_is("complete").await;
+    app.reads("answer-meta", "$0.00").await;
     app.open_settings_page("spending").await;
-    app.reads("spending-total", "$0.00").await;
-    app.clear("cap-input").await;
-    app.fill("cap-input", "0").await;
+    app.reads("spending-total", "$0.05").await;
+    app.fill("cap-input", "0.05").await;
     app.click("cap-save").await;
     app.keep_picture("spending").await;
     desktop.press("Escape");

@@ -119,7 +119,7 @@ async fn preview(castor: &Castor, request: AskRequest, json: bool) -> Exit {
 fn in_words(preview: &Preview) -> String {
     let receipt = &preview.receipt;
     let mut lines = vec![if preview.leaves {
-        "leaves this computer, to the Gemini API:".to_owned()
+        format!("leaves this computer, for {}:", preview.destination.as_deref().unwrap_or("the Gemini API"))
     } else {
         "stays on this computer:".to_owned()
     }];

@@ -66,9 +66,8 @@ impl Desktop {
         let programs = profile.home().join("bin");
         std::fs::create_dir(&programs).unwrap();
         if setup.knows_what_leaves {
-            let data = profile.home().join(".local/share/castor");
             let seen = r#"{"seenLeaving":["text","pictures","documents","sound","video"]}"#;
-            history::History::open(&data).unwrap().set_setting("settings", seen).unwrap();
+            history::History::open(&data_in(profile.home())).unwrap().set_setting("settings", seen).unwrap();
         }
         let mut desktop =
             Self { profile, setup, display: String::new(), bus: String::new(), parts: RefCell::default() };
@@ -85,6 +84,11 @@ impl Desktop {
     /// The throwaway home folder.
     pub fn home(&self) -> &Path {
         self.profile.home()
+    }
+
+    /// Where Castor keeps its data.
+    pub fn data(&self) -> PathBuf {
+        data_in(self.home())
     }
 
     /// How it was set up.
@@ -312,4 +316,8 @@ pub fn screenshots() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/e2e/screenshots");
     std::fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+fn data_in(home: &Path) -> PathBuf {
+    home.join(".local/share/castor")
 }

@@ -16,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 pub struct Preview {
     /// Whether it leaves this computer.
     pub leaves: bool,
+    /// The host it goes to; `None` when it stays.
+    pub destination: Option<String>,
     /// What the model would receive.
     pub receipt: Receipt,
     /// What the prompt would cost, in millionths of a US dollar; `None` where it costs nothing or the price is not known.
@@ -93,6 +95,7 @@ pub async fn preview(context: &AskContext, request: AskRequest, count: bool) -> 
     };
     Ok(Preview {
         leaves: provider.is_remote(),
+        destination: provider.destination(),
         receipt,
         prompt_micro_usd,
         answer_micro_usd,

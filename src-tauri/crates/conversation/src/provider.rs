@@ -48,6 +48,11 @@ pub trait Provider: Send + Sync {
         self.mind() == Mind::Gemini
     }
 
+    /// The host a question goes to, for people; `None` where it stays on this computer.
+    fn destination(&self) -> Option<String> {
+        None
+    }
+
     /// Tokens `text` costs this mind, roughly: for cutting a context before it is sent.
     fn estimate_tokens(&self, text: &str) -> u32 {
         // Latin text runs near four bytes a token, Chinese near one character (three bytes) a token.

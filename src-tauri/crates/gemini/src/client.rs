@@ -40,6 +40,11 @@ impl Client {
         Self { config: Config { key, ..self.config.clone() }, ..self.clone() }
     }
 
+    /// Whom requests go to.
+    pub(crate) fn host(&self) -> &str {
+        self.root.host_str().unwrap_or_default()
+    }
+
     /// The key, or the failure that there is none.
     pub(crate) fn key(&self) -> Result<SecretString, Failure> {
         self.config.key.get().ok_or_else(|| Failure::new(NoticeCode::KeyMissing, "no key is set"))

@@ -194,6 +194,10 @@ impl Provider for Gemini {
         count::tokens(&self.client, request, &terms).await.map_err(|failure| failure.error)
     }
 
+    fn destination(&self) -> Option<String> {
+        Some(self.client.host().to_owned())
+    }
+
     /// By today's list price; see [`ModelPrice::cost`](crate::ModelPrice::cost) for what that means.
     fn price(&self, model: &str, usage: &Usage) -> Option<u64> {
         self.price_list().for_model(bare(model))?.cost(usage)

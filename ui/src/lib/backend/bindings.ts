@@ -979,6 +979,8 @@ export type Point = {
 export type Preview = {
 	/**  Whether it leaves this computer. */
 	leaves: boolean,
+	/**  The host it goes to; `None` when it stays. */
+	destination: string | null,
 	/**  What the model would receive. */
 	receipt: Receipt,
 	/**  What the prompt would cost, in millionths of a US dollar; `None` where it costs nothing or the price is not known. */

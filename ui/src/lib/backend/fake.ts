@@ -460,6 +460,7 @@ export class FakeBackend implements Backend {
     return Promise.resolve({
       leaves,
       receipt,
+      destination: leaves ? "generativelanguage.googleapis.com" : null,
       promptMicroUsd: leaves ? 372 : null,
       answerMicroUsd: leaves ? 2500 : null,
       spentMicroUsd: cap === null ? null : totalOf(this.state.messages).microUsd,

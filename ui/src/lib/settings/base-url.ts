@@ -13,12 +13,3 @@ export function baseUrlProblem(address: string): "invalid" | "insecure" | null {
   const own = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
   return url.protocol === "http:" && !own ? "insecure" : null;
 }
-
-/** The host of an address; `null` for none at all, or for what is no address. */
-export function hostOf(address: string | null): string | null {
-  try {
-    return address === null ? null : new URL(address).host;
-  } catch {
-    return null;
-  }
-}
