@@ -129,7 +129,12 @@ impl<'desktop> App<'desktop> {
         self.click("picker").await;
         let item = format!("[data-testid=picker-item][data-model='{model}']");
         self.until(&format!("document.querySelector(\"{item}\")")).await;
-        self.client.find(Locator::Css(&item)).await.unwrap().click().await.unwrap();
+        // The list may grow while it is open, and the item be another one by then.
+        let mut tries = 0;
+        while let Err(error) = self.client.find(Locator::Css(&item)).await.unwrap().click().await {
+            tries += 1;
+            assert!(tries < 10, "{model}: {error}");
+        }
         self.sees_no("picker-item").await;
     }
 

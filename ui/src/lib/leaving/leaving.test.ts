@@ -30,8 +30,8 @@ describe("what leaves", () => {
     const { backend, state } = await openWindow(nothingSeen);
     await userEvent.type(composer(), "Hello{Enter}");
     expect(await screen.findByTestId(testIds.leavingSheet)).toHaveTextContent("This is the first time that text");
-    expect(screen.getByTestId(testIds.leavingHost)).toHaveTextContent("generativelanguage.googleapis.com");
     await waitFor(() => expect(screen.getByTestId(testIds.leavingTokens)).toHaveTextContent("about 1,240 tokens"));
+    expect(screen.getByTestId(testIds.leavingHost)).toHaveTextContent("generativelanguage.googleapis.com");
     expect(screen.getByTestId(testIds.leavingPrice)).toHaveTextContent("about $0.0004");
     expect(asks(backend.calls)).toEqual([]);
     expect(backend.calls).not.toContain("preview true");
