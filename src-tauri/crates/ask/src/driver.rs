@@ -3,15 +3,15 @@
 use crate::action::{self, Begun};
 use crate::budget::Priced;
 use crate::context::{self, Asked, PrepareError, Prepared};
+use crate::picture;
 use crate::writer::{Write, Writer};
 use crate::{AnswerEvent, AskContext, AskError, AskRequest, Effect, Ending, Turn, TurnEvent};
 use bytes::Bytes;
 use conversation::{
-    AttachmentId, Capabilities, Cost, EventStream, GenerateEvent, Message, Notice, NoticeCode, Part,
-    Provider, Stage,
+    Capabilities, Cost, EventStream, GenerateEvent, Message, Notice, NoticeCode, Part, Provider, Stage,
 };
 use futures::StreamExt;
-use history::{NewAttachment, Source, Spend, SpendId};
+use history::{Spend, SpendId};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedSender};
@@ -135,7 +135,7 @@ impl<Sink: FnMut(AnswerEvent) + Send> Run<'_, Sink> {
     /// is kept all the same. Returns whether the writer still takes any.
     async fn picture(&mut self, mime: &str, data: Bytes) -> bool {
         let history = Arc::clone(&self.context.history);
-        let kept = tokio::task::spawn_blocking(move || keep_picture(&history, &data)).await;
+        let kept = tokio::task::spawn_blocking(move || picture::keep(&history, &data)).await;
         let part = match kept {
             Ok(Ok(id)) => Part::from(id),
             Ok(Err(error)) => {
@@ -315,31 +315,6 @@ async fn prepare(
         Ok(Err(PrepareError::History(error))) => Err(internal(&error)),
         Err(error) => Err(internal(&error)),
     }
-}
-
-/// Keeps a picture that came with an answer.
-fn keep_picture(history: &history::History, data: &Bytes) -> Result<AttachmentId, KeepError> {
-    let identified = media::identify(data)?;
-    let picture = media::decode(data)?;
-    let extension = identified.mime.rsplit('/').next().unwrap_or("png");
-    let kept = history.add_attachment(NewAttachment {
-        name: &format!("picture.{extension}"),
-        kind: identified.kind,
-        mime: identified.mime,
-        width: picture.width(),
-        height: picture.height(),
-        source: Source::Bytes(data),
-    })?;
-    Ok(kept.id)
-}
-
-/// A picture of an answer could not be kept.
-#[derive(Debug, thiserror::Error)]
-enum KeepError {
-    #[error(transparent)]
-    Media(#[from] media::MediaError),
-    #[error(transparent)]
-    History(#[from] history::HistoryError),
 }
 
 /// Asks the history off the async threads.

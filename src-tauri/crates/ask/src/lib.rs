@@ -12,6 +12,7 @@ mod driver;
 mod error;
 mod note;
 mod notebook;
+mod picture;
 mod preview;
 mod request;
 mod structure;

@@ -1,0 +1,199 @@
+//! From a message that goes to the parts of a request, and to what the receipt says of each.
+
+use super::plan::{Fate, Noted, Plan, picture_tokens};
+use super::{PrepareError, count, small};
+use crate::note::Language;
+use conversation::{
+    Attachment, CodeOutcome, DeliveredMedia, DeliveredNotes, FileToSend, FileView, ImageBudget, Message,
+    Omission, OmissionReason, Part, PreparedMedia, Receipt, RequestPart,
+};
+use history::History;
+use tokio_util::sync::CancellationToken;
+
+/// What a message says, code and what it printed included.
+pub(super) fn words_of(message: &Message) -> String {
+    message.parts.iter().filter_map(in_words).collect()
+}
+
+/// A part in words; `None` for files and thoughts.
+fn in_words(part: &Part) -> Option<String> {
+    match part {
+        Part::Text { text } => Some(text.clone()),
+        Part::Code { language, code } => Some(format!("\n```{language}\n{code}\n```\n")),
+        Part::CodeResult { outcome, output } => {
+            let heading = match outcome {
+                CodeOutcome::Ok => "output",
+                CodeOutcome::Failed => "error",
+                CodeOutcome::TimedOut => "timeout",
+            };
+            Some(format!("\n```{heading}\n{output}\n```\n"))
+        }
+        _ => None,
+    }
+}
+
+/// Turns a kept message into request parts, and keeps the receipt.
+pub(super) struct PartWriter<'a> {
+    pub(super) history: &'a History,
+    pub(super) budget: Option<&'a ImageBudget>,
+    pub(super) language: Language,
+    pub(super) current: bool,
+    pub(super) receipt: &'a mut Receipt,
+}
+
+impl PartWriter<'_> {
+    pub(super) fn write(
+        mut self,
+        mut plan: Plan<'_>,
+        cancel: &CancellationToken,
+    ) -> Result<Vec<RequestPart>, PrepareError> {
+        let mut parts = Vec::with_capacity(plan.message.parts.len());
+        for part in &plan.message.parts {
+            if cancel.is_cancelled() {
+                return Err(PrepareError::Cancelled);
+            }
+            match part {
+                Part::Text { text } => parts.push(RequestPart::Text(text.clone())),
+                Part::Attachment { id, view } => {
+                    if let Some((attachment, fate)) = plan.files.remove(id) {
+                        parts.push(self.file(&attachment, *view, fate));
+                    }
+                }
+                Part::Code { .. } | Part::CodeResult { .. } => {
+                    parts.extend(in_words(part).map(RequestPart::Text));
+                }
+                // Thoughts are no part of what was said.
+                _ => {}
+            }
+        }
+        Ok(parts)
+    }
+
+    fn file(&mut self, attachment: &Attachment, view: FileView, fate: Fate) -> RequestPart {
+        match (fate, self.budget) {
+            (Fate::Picture, Some(budget)) => self.picture(attachment, view, budget),
+            (Fate::File { tokens }, _) => self.media_file(attachment, view, tokens),
+            (Fate::SentAhead { tokens }, _) => self.sent_ahead(attachment, view, tokens),
+            (Fate::Picture, None) => self.omit(attachment, OmissionReason::ModelCannotSee),
+            (Fate::Notes(noted), _) => self.notes(attachment, *noted),
+            (Fate::Text { text, tokens, cut }, _) => self.text(attachment, &text, tokens, cut),
+            (Fate::Omitted(reason), _) => self.omit(attachment, reason),
+        }
+    }
+
+    fn picture(&mut self, attachment: &Attachment, view: FileView, budget: &ImageBudget) -> RequestPart {
+        let prepared = self
+            .history
+            .read_attachment(attachment.id)
+            .inspect_err(|error| tracing::warn!(%error, "a picture cannot be read"))
+            .ok()
+            .and_then(|bytes| {
+                media::prepare(&bytes, budget, attachment.id)
+                    .inspect_err(|error| tracing::warn!(%error, "a picture cannot be prepared"))
+                    .ok()
+            });
+        let Some(mut media) = prepared else { return self.omit(attachment, OmissionReason::Unreadable) };
+        media.view = view;
+        self.receipt.delivered.push(DeliveredMedia {
+            mime: media.mime.clone(),
+            width: media.width,
+            height: media.height,
+            scaled: media.scaled,
+            metadata_removed: media.metadata_removed,
+            view,
+            ..self.delivered(attachment, count(media.data.len()), picture_tokens(budget.tokens, view))
+        });
+        RequestPart::Media(media)
+    }
+
+    fn media_file(&mut self, attachment: &Attachment, view: FileView, tokens: u32) -> RequestPart {
+        let read = self.history.read_attachment(attachment.id);
+        let Ok(data) = read.inspect_err(|error| tracing::warn!(%error, "a file cannot be read")) else {
+            return self.omit(attachment, OmissionReason::Unreadable);
+        };
+        let delivered = DeliveredMedia { view, ..self.delivered(attachment, count(data.len()), tokens) };
+        self.receipt.delivered.push(delivered);
+        RequestPart::Media(PreparedMedia {
+            attachment: attachment.id,
+            mime: attachment.mime.clone(),
+            width: 0,
+            height: 0,
+            data: data.into(),
+            scaled: false,
+            metadata_removed: false,
+            view,
+        })
+    }
+
+    fn sent_ahead(&mut self, attachment: &Attachment, view: FileView, tokens: u32) -> RequestPart {
+        let path = self.history.blob_path(attachment.id).ok().filter(|path| path.is_file());
+        let Some(path) = path else { return self.omit(attachment, OmissionReason::Unreadable) };
+        let delivered =
+            DeliveredMedia { view, ..self.delivered(attachment, small(attachment.bytes), tokens) };
+        self.receipt.delivered.push(delivered);
+        RequestPart::File(FileToSend {
+            attachment: attachment.id,
+            hash: attachment.hash.clone(),
+            name: attachment.name.clone(),
+            mime: attachment.mime.clone(),
+            path,
+            uri: None,
+            view,
+        })
+    }
+
+    /// What the receipt says of a file that goes as it is.
+    fn delivered(&self, attachment: &Attachment, bytes: u32, tokens: u32) -> DeliveredMedia {
+        DeliveredMedia {
+            attachment: attachment.id,
+            current: self.current,
+            mime: attachment.mime.clone(),
+            width: 0,
+            height: 0,
+            bytes,
+            tokens,
+            scaled: false,
+            metadata_removed: false,
+            view: FileView::default(),
+            number: None,
+            notes: None,
+        }
+    }
+
+    fn notes(&mut self, attachment: &Attachment, noted: Noted) -> RequestPart {
+        let Noted { words, usable, number, tokens } = noted;
+        self.receipt.delivered.push(DeliveredMedia {
+            mime: "text/plain".to_owned(),
+            number: Some(number),
+            notes: Some(DeliveredNotes {
+                words: words.text.clone(),
+                usable,
+                lines: words.lines,
+                lines_left_out: words.lines_left_out,
+            }),
+            ..self.delivered(attachment, count(words.text.len()), tokens)
+        });
+        RequestPart::Notes(words.text)
+    }
+
+    fn text(&mut self, attachment: &Attachment, text: &str, tokens: u32, cut: bool) -> RequestPart {
+        let delivered = self.delivered(attachment, count(text.len()), tokens);
+        self.receipt.delivered.push(delivered);
+        let mut part = self.language.heading(&attachment.name);
+        part.push_str(text);
+        if cut {
+            part.push_str(self.language.cut());
+            self.omitted(attachment, OmissionReason::ContextFull);
+        }
+        RequestPart::Text(part)
+    }
+
+    fn omit(&mut self, attachment: &Attachment, reason: OmissionReason) -> RequestPart {
+        self.omitted(attachment, reason);
+        RequestPart::Text(self.language.omitted(&attachment.name, attachment.kind, reason))
+    }
+
+    fn omitted(&mut self, attachment: &Attachment, reason: OmissionReason) {
+        self.receipt.omitted.push(Omission { attachment: Some(attachment.id), reason, count: 1 });
+    }
+}

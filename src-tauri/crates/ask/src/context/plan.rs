@@ -1,0 +1,290 @@
+//! Which messages go, and what becomes of each of their files: spends the room of a model's context from the newest message
+//! to the oldest.
+
+use super::parts::words_of;
+use super::{Asked, PrepareError, count, small};
+use crate::NotesError;
+use crate::note::Language;
+use crate::words::{self, Words};
+use conversation::{
+    Attachment, AttachmentId, Detail, FileBudget, FileView, ImageBudget, MediaKind, Message, OmissionReason,
+    Part, Provider, SensesError, Stage,
+};
+use history::History;
+use std::collections::HashMap;
+
+/// What a turn costs beyond its words: role markers and separators of any chat format.
+const TURN_TOKENS: u32 = 8;
+/// What a note in place of a file costs, or the heading above one.
+const NOTE_TOKENS: u32 = 32;
+/// A text file is not worth sending in fewer tokens than this.
+const LEAST_FILE_TOKENS: u32 = 64;
+/// A larger text file is not even read: no model holds it.
+const LARGEST_TEXT_FILE: u64 = 64 << 20;
+
+/// About how many tokens a file costs that goes as it is: for cutting the context and for the first receipt, until the
+/// provider counts. Of the API's documented prices: 560 a page of PDF (taken as 50 kB), 32 a second of sound (at 128 kbit),
+/// 100 a second of video with sound (at 1 Mbit).
+fn file_tokens(attachment: &Attachment, view: FileView) -> u32 {
+    let bytes_a_token = match attachment.kind {
+        MediaKind::Document => 90,
+        MediaKind::Audio => 500,
+        _ => 1250,
+    };
+    let tokens = small(attachment.bytes.div_ceil(bytes_a_token));
+    if attachment.kind != MediaKind::Video {
+        return tokens;
+    }
+    let finer = if matches!(view.detail, Some(Detail::High | Detail::UltraHigh)) { 4 } else { 1 };
+    let frames = u64::from(view.frames_per_1000_s.unwrap_or(1000));
+    small((u64::from(tokens) * finer * frames).div_ceil(1000))
+}
+
+/// What a picture costs that is looked at otherwise than usual, in the proportions of the API's documentation.
+pub(super) fn picture_tokens(usual: u32, view: FileView) -> u32 {
+    match view.detail {
+        Some(Detail::Low) => usual / 4,
+        Some(Detail::Medium) => usual / 2,
+        Some(Detail::UltraHigh) => usual.saturating_mul(2),
+        Some(Detail::High) | None => usual,
+    }
+}
+
+/// A message that will be sent, and what becomes of each of its files.
+pub(super) struct Plan<'a> {
+    pub(super) message: &'a Message,
+    pub(super) files: HashMap<AttachmentId, (Attachment, Fate)>,
+}
+
+/// What becomes of a file.
+pub(super) enum Fate {
+    Picture,
+    /// Goes as it is, inside the request.
+    File {
+        tokens: u32,
+    },
+    /// Goes as it is, ahead of the request.
+    SentAhead {
+        tokens: u32,
+    },
+    Notes(Box<Noted>),
+    Text {
+        text: String,
+        tokens: u32,
+        cut: bool,
+    },
+    Omitted(OmissionReason),
+}
+
+/// A picture that goes as notes.
+pub(super) struct Noted {
+    pub(super) words: Words,
+    pub(super) usable: bool,
+    pub(super) number: u32,
+    pub(super) tokens: u32,
+}
+
+/// Spends the context's room from the newest message to the oldest.
+pub(super) struct Planner<'a> {
+    pub(super) asked: &'a Asked<'a>,
+    pub(super) numbers: &'a HashMap<AttachmentId, u32>,
+    pub(super) history: &'a History,
+    pub(super) provider: &'a dyn Provider,
+    pub(super) budget: Option<&'a ImageBudget>,
+    pub(super) files: Option<&'a FileBudget>,
+    pub(super) language: Language,
+    pub(super) all_room: u32,
+    pub(super) room: u32,
+    /// Bytes that files and pictures may still take.
+    pub(super) bytes_left: u32,
+    pub(super) pictures_left: u32,
+}
+
+impl Planner<'_> {
+    /// Plans one message; `None` when it does not fit. A required one makes itself fit by leaving files out or cutting
+    /// them, but never loses a word of the person's own.
+    pub(super) fn plan<'m>(
+        &mut self,
+        message: &'m Message,
+        required: bool,
+    ) -> Result<Option<Plan<'m>>, PrepareError> {
+        let mut attachments = Vec::new();
+        for part in &message.parts {
+            if let Part::Attachment { id, view } = part {
+                attachments.push((self.history.attachment(*id)?, *view));
+            }
+        }
+        let remarks = NOTE_TOKENS.saturating_mul(count(attachments.len()));
+        let words = self.provider.estimate_tokens(&words_of(message)).saturating_add(TURN_TOKENS);
+        let Some(mut left) = self.room.checked_sub(words.saturating_add(remarks)) else {
+            return if required { Err(PrepareError::ContextFull) } else { Ok(None) };
+        };
+        let mut pictures_left = self.pictures_left;
+        let mut bytes_left = self.bytes_left;
+        let mut files = HashMap::new();
+
+        let (pictures, others): (Vec<_>, Vec<_>) =
+            attachments.into_iter().partition(|(attachment, _)| attachment.kind == MediaKind::Image);
+        let (texts, media): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|(attachment, _)| attachment.kind == MediaKind::Text);
+        let total = count(pictures.len());
+        // The newest pictures come first when not all can go.
+        for (index, (attachment, view)) in pictures.into_iter().enumerate().rev() {
+            let fate = match self.budget {
+                None => match self.notes(&attachment, left, required.then_some((count(index) + 1, total)))? {
+                    // Notes of an earlier picture must not push out all that was said about it.
+                    Fate::Notes(noted) if noted.tokens > left && !required => return Ok(None),
+                    Fate::Notes(noted) => {
+                        left = left.saturating_sub(noted.tokens);
+                        Fate::Notes(noted)
+                    }
+                    omitted => omitted,
+                },
+                Some(_) if pictures_left == 0 => Fate::Omitted(OmissionReason::TooMany),
+                Some(budget) => {
+                    if let Some(rest) = left.checked_sub(picture_tokens(budget.tokens, view)) {
+                        left = rest;
+                        pictures_left -= 1;
+                        bytes_left = bytes_left.saturating_sub(budget.max_bytes);
+                        Fate::Picture
+                    } else if required {
+                        Fate::Omitted(OmissionReason::ContextFull)
+                    } else {
+                        return Ok(None);
+                    }
+                }
+            };
+            files.insert(attachment.id, (attachment, fate));
+        }
+        for (attachment, view) in media.into_iter().rev() {
+            let fate = self.media_file(&attachment, view, left, bytes_left);
+            match fate {
+                Fate::SentAhead { tokens } => left -= tokens,
+                Fate::File { tokens } => {
+                    left -= tokens;
+                    bytes_left = bytes_left.saturating_sub(small(attachment.bytes));
+                }
+                Fate::Omitted(OmissionReason::ContextFull) if !required => return Ok(None),
+                _ => {}
+            }
+            files.insert(attachment.id, (attachment, fate));
+        }
+        for (attachment, _) in texts {
+            // A file of an earlier question must not push out all that was said about it.
+            let most = if required { left } else { self.all_room / 2 };
+            let fate = self.text_file(&attachment, most);
+            if let Fate::Text { tokens, .. } = fate {
+                match left.checked_sub(tokens) {
+                    Some(rest) => left = rest,
+                    None => return Ok(None),
+                }
+            }
+            files.insert(attachment.id, (attachment, fate));
+        }
+        self.room = left;
+        self.pictures_left = pictures_left;
+        self.bytes_left = bytes_left;
+        Ok(Some(Plan { message, files }))
+    }
+
+    /// Notes of a picture, made now unless they are known, in what room there is. `place` is which of how many pictures of
+    /// the question it is; earlier ones are read silently.
+    fn notes(
+        &self,
+        picture: &Attachment,
+        room: u32,
+        place: Option<(u32, u32)>,
+    ) -> Result<Fate, PrepareError> {
+        let Some(most) = self.asked.capabilities.note_tokens else {
+            return Ok(Fate::Omitted(OmissionReason::ModelCannotSee));
+        };
+        let most = most.min(room);
+        if most < LEAST_FILE_TOKENS {
+            return Ok(Fate::Omitted(OmissionReason::ContextFull));
+        }
+        let tell = |fraction: f32| {
+            if let Some((number, total)) = place {
+                (self.asked.stage)(Stage::ReadingPicture { number, total, fraction });
+            }
+        };
+        let cancel = self.asked.cancel;
+        let notes = match self.asked.notebook.notes(picture, &tell, &|| cancel.is_cancelled()) {
+            Ok(notes) => notes,
+            Err(NotesError::Senses(SensesError::Cancelled)) => return Err(PrepareError::Cancelled),
+            Err(NotesError::Senses(SensesError::Missing)) => {
+                return Ok(Fate::Omitted(OmissionReason::RecognisersMissing));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no notes of a picture");
+                return Ok(Fate::Omitted(OmissionReason::Unreadable));
+            }
+        };
+        let number = self.numbers.get(&picture.id).copied().unwrap_or(1);
+        let tokens = |text: &str| self.provider.estimate_tokens(text);
+        let words = words::words(&notes, self.language, number, &picture.name, most, &tokens);
+        let tokens = tokens(&words.text);
+        Ok(Fate::Notes(Box::new(Noted { words, usable: notes.are_usable(), number, tokens })))
+    }
+
+    /// A text file in at most `most` tokens.
+    fn text_file(&self, attachment: &Attachment, most: u32) -> Fate {
+        if most < LEAST_FILE_TOKENS || attachment.bytes > LARGEST_TEXT_FILE {
+            return Fate::Omitted(OmissionReason::ContextFull);
+        }
+        let bytes = match self.history.read_attachment(attachment.id) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                tracing::warn!(%error, "a text file cannot be read");
+                return Fate::Omitted(OmissionReason::Unreadable);
+            }
+        };
+        let text = match media::read_text(&bytes) {
+            Ok(text) => text,
+            Err(media::MediaError::Empty) => String::new(),
+            Err(error) => {
+                tracing::warn!(%error, "a text file is not text");
+                return Fate::Omitted(OmissionReason::Unreadable);
+            }
+        };
+        let tokens = self.provider.estimate_tokens(&text);
+        if tokens <= most {
+            return Fate::Text { text, tokens, cut: false };
+        }
+        let most = most.saturating_sub(self.provider.estimate_tokens(self.language.cut()));
+        let text = self.longest_start(&text, most).to_owned();
+        let tokens = self.provider.estimate_tokens(&text);
+        Fate::Text { text, tokens, cut: true }
+    }
+
+    /// What becomes of a document, sound or video.
+    fn media_file(&self, attachment: &Attachment, view: FileView, left: u32, bytes_left: u32) -> Fate {
+        let Some(budget) = self.files.filter(|budget| budget.accepts.contains(&attachment.mime)) else {
+            return Fate::Omitted(OmissionReason::ModelCannotOpen);
+        };
+        let tokens = file_tokens(attachment, view);
+        let fits_inside = attachment.bytes <= u64::from(bytes_left);
+        if !fits_inside && attachment.bytes > budget.max_sent_ahead {
+            Fate::Omitted(OmissionReason::TooLarge)
+        } else if tokens > left {
+            Fate::Omitted(OmissionReason::ContextFull)
+        } else if fits_inside {
+            Fate::File { tokens }
+        } else {
+            Fate::SentAhead { tokens }
+        }
+    }
+
+    /// The longest start of `text` of at most `most` tokens, as estimated: by halving, since only the whole is counted.
+    fn longest_start<'t>(&self, text: &'t str, most: u32) -> &'t str {
+        let (mut fits, mut too_long) = (0, text.len());
+        while too_long - fits > 1 {
+            let middle = usize::midpoint(fits, too_long);
+            if self.provider.estimate_tokens(&text[..text.floor_char_boundary(middle)]) <= most {
+                fits = middle;
+            } else {
+                too_long = middle;
+            }
+        }
+        &text[..text.floor_char_boundary(fits)]
+    }
+}
