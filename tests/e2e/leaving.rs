@@ -89,7 +89,7 @@ async fn a_locked_conversation_reaches_no_network() {
     let network = CutOffNetwork::start();
     let launch = network.launch().with("GEMINI_API_KEY", KEY).with_test_model();
     let app = App::open_at_composer(&desktop, launch).await;
-    network.forget();
+    network.forget_the_start();
     app.click("local-lock").await;
     app.until("document.querySelector('[data-testid=local-lock]').getAttribute('aria-pressed') === 'true'")
         .await;

@@ -16,6 +16,8 @@ export async function boot(backend: Backend): Promise<void> {
     const app = new App(backend, await backend.start());
     await prepare(app.thread?.texts() ?? []);
     mount(Window, { target, props: { app } });
+    // The shell began with what it knew without asking. Where nothing leaves, nobody elsewhere is asked.
+    if (!app.localOnly) void app.refreshModels();
   } catch (error) {
     // The settings could not be read, so the language is the one the page began with.
     locale.use(document.documentElement.lang.startsWith("zh") ? "zh" : "en");

@@ -33,8 +33,12 @@ impl CutOffNetwork {
         self.variables().into_iter().fold(Launch::default(), |launch, (name, value)| launch.with(name, value))
     }
 
-    /// Forgets what was tried until now: the list of models is asked for at the start, and is no part of a conversation.
-    pub fn forget(&self) {
+    /// Waits for the list of models to be asked for, as it is at the start with a key, and forgets it: it is no part of a
+    /// conversation.
+    pub fn forget_the_start(&self) {
+        super::desktop::patiently("the list of models is asked for", || {
+            self.attempts.load(Ordering::SeqCst) > 0
+        });
         self.attempts.store(0, Ordering::SeqCst);
     }
 
