@@ -1,5 +1,6 @@
 //! What can go wrong above the crates, and how it crosses the bridge: as a code the window puts into words.
 
+use crate::intake::IntakeError;
 use crate::keys::KeyError;
 use conversation::{Notice, ProviderError};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,15 @@ pub enum CastorError {
     /// The system refused something small: the clipboard, a folder, a browser.
     #[error("{0}")]
     System(String),
+}
+
+impl From<IntakeError> for CastorError {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::History(error) => Self::History(error),
+            other => Self::InvalidInput(other.to_string()),
+        }
+    }
 }
 
 /// What the window acts on.

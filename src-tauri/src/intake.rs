@@ -3,7 +3,7 @@
 
 use conversation::{Attachment, AttachmentId, MediaKind};
 use history::{History, HistoryError, NewAttachment, Source};
-use media::{Encoded, Identified, MediaError, Picture};
+use media::{Encoded, Identified, MediaError, Picture, Stroke};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::fs::File;
@@ -214,6 +214,18 @@ pub fn add_bytes(history: &History, name: &str, bytes: &[u8]) -> Result<Attachme
         history.write_derived(&attachment.hash, size.name(), &derived.data)?;
     }
     Ok(attachment)
+}
+
+/// A copy of a picture with parts of it painted over in its very pixels; the picture itself goes unless a message has it.
+/// Blocks.
+pub fn redact(history: &History, id: AttachmentId, strokes: &[Stroke]) -> Result<Attachment, IntakeError> {
+    let picture = history.attachment(id)?;
+    let painted = media::redact(&media::decode(&history.read_attachment(id)?)?, strokes)?;
+    let extension = painted.mime.rsplit('/').next().unwrap_or_default();
+    let name = Path::new(&picture.name).with_extension(extension);
+    let kept = add_bytes(history, &name.to_string_lossy(), &painted.data)?;
+    history.remove_draft_attachment(id)?;
+    Ok(kept)
 }
 
 /// A derived picture's bytes; made again from the original when it is gone. Blocks.

@@ -1,4 +1,5 @@
-//! What a person sets, kept as one JSON value in the history's settings table. No secrets.
+//! What a person sets, kept as one JSON value in the history's settings table. No keys; a password in a proxy's address is
+//! kept as it was written.
 
 use conversation::{ConversationId, ModelRef};
 use gemini::wire::{HarmCategory, HarmThreshold, SafetySetting};

@@ -2,21 +2,19 @@
 //! command line.
 
 use crate::error::CastorError;
-use crate::intake;
 use crate::keys::Keys;
 use crate::settings::{SETTINGS_KEY, Settings};
 use crate::spending;
 use crate::uploads::Uploads;
-use ask::{AnswerEvent, AskContext, AskRequest, Notebook, Preview};
+use ask::{AnswerEvent, AskContext, AskRequest, Notebook, PreparedPictures, Preview};
 use conversation::{
-    Attachment, AttachmentId, Conversation, ConversationId, Message, MessageId, Mind, Model, PictureNotes,
-    Provider,
+    AttachmentId, Conversation, ConversationId, Message, MessageId, Mind, Model, PictureNotes, Provider,
 };
 use gemini::{Gemini, PriceList};
 use history::History;
 use local::LocalMind;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio_util::sync::CancellationToken;
 
@@ -61,6 +59,7 @@ pub struct Castor {
     pub local: Arc<LocalMind>,
     /// Notes of pictures.
     pub notebook: Arc<Notebook>,
+    pictures: Arc<PreparedPictures>,
     gemini: RwLock<Arc<Gemini>>,
     settings: RwLock<Settings>,
     turns: Mutex<HashMap<MessageId, RunningTurn>>,
@@ -91,6 +90,7 @@ impl Castor {
             keys,
             local,
             notebook,
+            pictures: Arc::default(),
             gemini,
             settings: RwLock::new(settings),
             turns: Mutex::default(),
@@ -206,6 +206,7 @@ impl Castor {
             history: Arc::clone(&self.history),
             providers: vec![self.gemini(), self.local()],
             notebook: Arc::clone(&self.notebook),
+            pictures: Arc::clone(&self.pictures),
             monthly_cap: spending::cap(&self.settings()),
         }
     }
@@ -279,26 +280,6 @@ impl Castor {
         if let Some(cancel) = self.readings().get(&id) {
             cancel.cancel();
         }
-    }
-
-    /// A copy of a picture with parts of it painted over, kept beside it; the picture itself goes unless a message has it.
-    /// Blocks.
-    pub fn redact_picture(
-        &self,
-        id: AttachmentId,
-        strokes: &[media::Stroke],
-    ) -> Result<Attachment, CastorError> {
-        let unreadable = |error: media::MediaError| CastorError::InvalidInput(error.to_string());
-        let picture = self.history.attachment(id)?;
-        let decoded = media::decode(&self.history.read_attachment(id)?).map_err(unreadable)?;
-        let painted = media::redact(&decoded, strokes).map_err(unreadable)?;
-        drop(decoded);
-        let extension = painted.mime.rsplit('/').next().unwrap_or_default();
-        let name = Path::new(&picture.name).with_extension(extension);
-        let kept = intake::add_bytes(&self.history, &name.to_string_lossy(), &painted.data)
-            .map_err(|error| CastorError::InvalidInput(error.to_string()))?;
-        self.history.remove_draft_attachment(id)?;
-        Ok(kept)
     }
 
     fn readings(&self) -> MutexGuard<'_, HashMap<AttachmentId, CancellationToken>> {

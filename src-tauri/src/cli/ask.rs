@@ -5,9 +5,7 @@ use crate::error::CastorError;
 use crate::intake;
 use crate::state::Castor;
 use ask::{AnswerEvent, AskAction, AskFile, AskRequest, Preview};
-use conversation::{
-    CodeOutcome, Message, MessageStatus, Mind, ModelRef, OmissionReason, Part, Sources, Stage,
-};
+use conversation::{Message, MessageStatus, Mind, ModelRef, OmissionReason, Part, Sources, Stage};
 use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -118,10 +116,9 @@ async fn preview(castor: &Castor, request: AskRequest, json: bool) -> Exit {
 
 fn in_words(preview: &Preview) -> String {
     let receipt = &preview.receipt;
-    let mut lines = vec![if preview.leaves {
-        format!("leaves this computer, for {}:", preview.destination.as_deref().unwrap_or("the Gemini API"))
-    } else {
-        "stays on this computer:".to_owned()
+    let mut lines = vec![match &preview.destination {
+        Some(host) => format!("leaves this computer, for {host}:"),
+        None => "stays on this computer:".to_owned(),
     }];
     for file in &receipt.delivered {
         let size =
@@ -175,12 +172,7 @@ fn show(event: &AnswerEvent, json: bool) {
                 write_out(&format!("\n```{language}\n{}\n```\n", code.trim_end()));
             }
             Part::CodeResult { outcome, output } => {
-                let heading = match outcome {
-                    CodeOutcome::Ok => "output",
-                    CodeOutcome::Failed => "error",
-                    CodeOutcome::TimedOut => "timeout",
-                };
-                write_out(&format!("```{heading}\n{}\n```\n", output.trim_end()));
+                write_out(&format!("```{}\n{}\n```\n", outcome.name(), output.trim_end()));
             }
             _ => {}
         },

@@ -2,6 +2,7 @@
 
 use super::blocking;
 use crate::error::{CastorError, CommandError};
+use crate::intake;
 use crate::state::Castor;
 use crate::window::arrivals::{Arrivals, Arriving};
 use conversation::{Attachment, AttachmentId};
@@ -54,7 +55,7 @@ pub async fn redact_picture(
     id: AttachmentId,
     strokes: Vec<Stroke>,
 ) -> Result<Attachment, CommandError> {
-    blocking(&castor, move |castor| castor.redact_picture(id, &strokes)).await
+    blocking(&castor, move |castor| Ok(intake::redact(&castor.history, id, &strokes)?)).await
 }
 
 /// The text of a text attachment.

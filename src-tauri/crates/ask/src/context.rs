@@ -4,8 +4,8 @@
 mod parts;
 mod plan;
 
-use crate::Notebook;
 use crate::note::Language;
+use crate::{Notebook, PreparedPictures};
 use conversation::{
     AnswerOptions, AttachmentId, Capabilities, GenerateRequest, MediaKind, Message, NoticeCode, Omission,
     OmissionReason, Provider, Receipt, RequestTurn, Role, Stage,
@@ -44,6 +44,7 @@ impl From<HistoryError> for PrepareError {
 pub(crate) struct Asked<'a> {
     pub(crate) history: &'a History,
     pub(crate) notebook: &'a Notebook,
+    pub(crate) pictures: &'a PreparedPictures,
     pub(crate) provider: &'a dyn Provider,
     pub(crate) capabilities: &'a Capabilities,
     pub(crate) model: &'a str,
@@ -110,6 +111,7 @@ pub(crate) fn prepare(asked: &Asked<'_>, branch: Vec<Message>) -> Result<Prepare
     for (place, plan) in kept.into_iter().enumerate() {
         let writer = PartWriter {
             history,
+            pictures: asked.pictures,
             budget: capabilities.images.as_ref(),
             language,
             current: place >= question_place,

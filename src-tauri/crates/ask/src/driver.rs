@@ -287,6 +287,7 @@ async fn prepare(
     let capabilities =
         provider.capabilities(&begun.model.id).await.map_err(|error| TurnEvent::Failed(error.notice))?;
     let (history, notebook) = (Arc::clone(&context.history), Arc::clone(&context.notebook));
+    let pictures = Arc::clone(&context.pictures);
     let provider = Arc::clone(provider);
     let (model, leaf, cancel) = (begun.model.id.clone(), begun.leaf, cancel.clone());
     let (options, local_only) = (begun.conversation.options.clone(), begun.conversation.local_only);
@@ -295,6 +296,7 @@ async fn prepare(
         let asked = Asked {
             history: &history,
             notebook: &notebook,
+            pictures: &pictures,
             provider: provider.as_ref(),
             capabilities: &limits,
             model: &model,

@@ -14,9 +14,7 @@ use tokio_util::sync::CancellationToken;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Preview {
-    /// Whether it leaves this computer.
-    pub leaves: bool,
-    /// The host it goes to; `None` when it stays.
+    /// The host it goes to; `None` when it stays on this computer.
     pub destination: Option<String>,
     /// What the model would receive.
     pub receipt: Receipt,
@@ -54,6 +52,7 @@ pub async fn preview(context: &AskContext, request: AskRequest, count: bool) -> 
         let asked = Asked {
             history: &worker.context.history,
             notebook: &worker.context.notebook,
+            pictures: &worker.context.pictures,
             provider: worker.provider.as_ref(),
             capabilities: &limits,
             model: &model_id,
@@ -94,7 +93,6 @@ pub async fn preview(context: &AskContext, request: AskRequest, count: bool) -> 
         None => None,
     };
     Ok(Preview {
-        leaves: provider.is_remote(),
         destination: provider.destination(),
         receipt,
         prompt_micro_usd,

@@ -1,6 +1,6 @@
 //! What crosses the bridge: a request to ask, and what is told while the answer comes.
 
-use crate::Notebook;
+use crate::{Notebook, PreparedPictures};
 use conversation::{
     AnswerOptions, AttachmentId, Conversation, ConversationId, FileView, Message, MessageId, ModelRef,
     Notice, Part, Provider, Receipt, Sources, Stage, Timestamp,
@@ -19,6 +19,8 @@ pub struct AskContext {
     pub providers: Vec<Arc<dyn Provider>>,
     /// Where notes of pictures come from, for minds that cannot see.
     pub notebook: Arc<Notebook>,
+    /// Pictures made ready for minds that see.
+    pub pictures: Arc<PreparedPictures>,
     /// What may be spent in a month; `None` is without limit.
     pub monthly_cap: Option<MonthlyCap>,
 }

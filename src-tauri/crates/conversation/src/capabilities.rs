@@ -24,7 +24,7 @@ pub struct Capabilities {
 }
 
 /// How large a picture may be for one model. A picture is scaled down only as far as this asks, and never up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageBudget {
     /// Longest edge in pixels.

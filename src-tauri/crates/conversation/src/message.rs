@@ -116,6 +116,17 @@ pub enum CodeOutcome {
     TimedOut,
 }
 
+impl CodeOutcome {
+    /// What heads the block of what code printed, in a terminal and in a prompt.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "output",
+            Self::Failed => "error",
+            Self::TimedOut => "timeout",
+        }
+    }
+}
+
 /// How an answer stands. A question is always [`MessageStatus::Complete`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "kebab-case")]

@@ -43,14 +43,15 @@ pub trait Provider: Send + Sync {
         None
     }
 
-    /// Whether it is elsewhere: asking it sends what it is asked away from this computer, and may cost money.
-    fn is_remote(&self) -> bool {
-        self.mind() == Mind::Gemini
-    }
-
-    /// The host a question goes to, for people; `None` where it stays on this computer.
+    /// The host a question goes to, where that is elsewhere: asking sends what is asked away from this computer, and may cost
+    /// money. `None` where it stays.
     fn destination(&self) -> Option<String> {
         None
+    }
+
+    /// Whether it is elsewhere.
+    fn is_remote(&self) -> bool {
+        self.destination().is_some()
     }
 
     /// Tokens `text` costs this mind, roughly: for cutting a context before it is sent.

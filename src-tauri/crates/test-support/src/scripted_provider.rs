@@ -91,6 +91,10 @@ impl Provider for ScriptedProvider {
         Ok(play(script, cancel))
     }
 
+    fn destination(&self) -> Option<String> {
+        (self.mind == Mind::Gemini).then(|| "scripted.test".to_owned())
+    }
+
     fn price(&self, _model: &str, usage: &Usage) -> Option<u64> {
         let answer = u64::from(usage.answer_tokens) + u64::from(usage.thought_tokens);
         (self.mind == Mind::Gemini).then(|| u64::from(usage.prompt_tokens) + 10 * answer)

@@ -458,7 +458,6 @@ export class FakeBackend implements Backend {
     const leaves = request.model.mind === "gemini";
     const cap = this.state.start.settings.monthlyCapCents;
     return Promise.resolve({
-      leaves,
       receipt,
       destination: leaves ? "generativelanguage.googleapis.com" : null,
       promptMicroUsd: leaves ? 372 : null,

@@ -1,5 +1,6 @@
 /** How a model was to look and answer, briefly, for the receipt. */
 import type { AnswerOptions, Detail, FileView, ThinkingLevel } from "../backend/bindings";
+import { formatTime } from "../composer/times";
 import { locale, t, type PlainKey } from "../i18n/i18n.svelte";
 
 const LOOKED: Record<Detail, PlainKey> = {
@@ -15,22 +16,13 @@ const THOUGHT: Record<ThinkingLevel, PlainKey> = {
   high: "thinkingHigh",
 };
 
-/** Milliseconds as "0:10" or "1:02:03". */
-function clock(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1000);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor(seconds / 60) % 60;
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
-}
-
 export function viewWords(view: FileView | undefined): string[] {
   const words: string[] = [];
   if (!view) return words;
   if (view.detail) words.push(t(LOOKED[view.detail]));
   const { startMs, endMs, framesPer1000S: frames } = view;
-  if (endMs != null) words.push(`${clock(startMs ?? 0)}–${clock(endMs)}`);
-  else if (startMs != null && startMs > 0) words.push(t("lookedFrom", { time: clock(startMs) }));
+  if (endMs != null) words.push(`${formatTime(startMs ?? 0)}–${formatTime(endMs)}`);
+  else if (startMs != null && startMs > 0) words.push(t("lookedFrom", { time: formatTime(startMs) }));
   if (frames != null) words.push(t("lookedFrames", { frames: locale.format.decimal(frames / 1000) }));
   return words;
 }

@@ -8,7 +8,8 @@ import { fakeFile } from "../backend/fake-asking";
 import { fakeConversation, fakeMessage, fakePicture } from "../backend/fake-scenarios";
 import { locale } from "../i18n/i18n.svelte";
 import { testIds } from "../testids";
-import { dollars, parseDollars } from "./money";
+import { makeFormat } from "../i18n/format";
+import { parseDollars } from "./money";
 import { secretsSentence } from "./secrets";
 
 const LOCAL = { mind: "local" as const, id: "qwen2.5-coder-1.5b-instruct-q4_k_m" };
@@ -282,8 +283,8 @@ describe("money", () => {
     [1_834_000, "$1.83"],
     [20_000_000, "$20.00"],
   ])("%i millionths are %s", (micro, text) => {
-    expect(dollars(micro, "en")).toBe(text);
-    expect(dollars(micro, "zh")).toBe(text);
+    expect(makeFormat("en").money(micro)).toBe(text);
+    expect(makeFormat("zh").money(micro)).toBe(text);
   });
 
   it.each([

@@ -2,10 +2,11 @@
 
 use super::plan::{Fate, Noted, Plan, picture_tokens};
 use super::{PrepareError, count, small};
+use crate::PreparedPictures;
 use crate::note::Language;
 use conversation::{
-    Attachment, CodeOutcome, DeliveredMedia, DeliveredNotes, FileToSend, FileView, ImageBudget, Message,
-    Omission, OmissionReason, Part, PreparedMedia, Receipt, RequestPart,
+    Attachment, DeliveredMedia, DeliveredNotes, FileToSend, FileView, ImageBudget, Message, Omission,
+    OmissionReason, Part, PreparedMedia, Receipt, RequestPart,
 };
 use history::History;
 use tokio_util::sync::CancellationToken;
@@ -20,14 +21,7 @@ fn in_words(part: &Part) -> Option<String> {
     match part {
         Part::Text { text } => Some(text.clone()),
         Part::Code { language, code } => Some(format!("\n```{language}\n{code}\n```\n")),
-        Part::CodeResult { outcome, output } => {
-            let heading = match outcome {
-                CodeOutcome::Ok => "output",
-                CodeOutcome::Failed => "error",
-                CodeOutcome::TimedOut => "timeout",
-            };
-            Some(format!("\n```{heading}\n{output}\n```\n"))
-        }
+        Part::CodeResult { outcome, output } => Some(format!("\n```{}\n{output}\n```\n", outcome.name())),
         _ => None,
     }
 }
@@ -35,6 +29,7 @@ fn in_words(part: &Part) -> Option<String> {
 /// Turns a kept message into request parts, and keeps the receipt.
 pub(super) struct PartWriter<'a> {
     pub(super) history: &'a History,
+    pub(super) pictures: &'a PreparedPictures,
     pub(super) budget: Option<&'a ImageBudget>,
     pub(super) language: Language,
     pub(super) current: bool,
@@ -83,16 +78,10 @@ impl PartWriter<'_> {
 
     fn picture(&mut self, attachment: &Attachment, view: FileView, budget: &ImageBudget) -> RequestPart {
         let prepared = self
-            .history
-            .read_attachment(attachment.id)
-            .inspect_err(|error| tracing::warn!(%error, "a picture cannot be read"))
-            .ok()
-            .and_then(|bytes| {
-                media::prepare(&bytes, budget, attachment.id)
-                    .inspect_err(|error| tracing::warn!(%error, "a picture cannot be prepared"))
-                    .ok()
-            });
-        let Some(mut media) = prepared else { return self.omit(attachment, OmissionReason::Unreadable) };
+            .pictures
+            .get(self.history, attachment, budget)
+            .inspect_err(|error| tracing::warn!(%error, "a picture cannot be read or prepared"));
+        let Ok(mut media) = prepared else { return self.omit(attachment, OmissionReason::Unreadable) };
         media.view = view;
         self.receipt.delivered.push(DeliveredMedia {
             mime: media.mime.clone(),

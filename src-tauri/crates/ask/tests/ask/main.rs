@@ -108,7 +108,13 @@ impl Room {
         let provider = Arc::new(ScriptedProvider::new(Mind::Gemini, capabilities, script));
         let history = Arc::new(History::open(folder.path()).unwrap());
         let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses));
-        let context = AskContext { history, providers: vec![provider.clone()], notebook, monthly_cap: None };
+        let context = AskContext {
+            history,
+            providers: vec![provider.clone()],
+            notebook,
+            pictures: Arc::default(),
+            monthly_cap: None,
+        };
         Self { context, provider, _folder: folder }
     }
 

@@ -44,7 +44,7 @@ async fn a_preview_tells_what_would_be_sent_and_sends_and_stores_nothing() {
     let room = capped(vec![text("ok"), counted(30, 2), finished()], 1_000_000);
     let request = new_question("Why is the sky blue?", &[]);
     let told = preview(&room.context, request.clone(), true).await.unwrap();
-    assert!(told.leaves);
+    assert_eq!(told.destination.as_deref(), Some("scripted.test"));
     assert_eq!((told.spent_micro_usd, told.cap_micro_usd), (Some(0), Some(1_000_000)));
     assert_eq!(told.prompt_micro_usd, told.receipt.prompt_tokens.map(u64::from));
     assert_eq!(told.answer_micro_usd, Some(10_000));
