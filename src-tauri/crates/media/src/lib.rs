@@ -1,7 +1,7 @@
-//! Pure picture work: identify a file by its content, decode it upright and in sRGB, and make it ready for a model
-//! or a screen. No IO: bytes in, bytes out.
+//! Identifies a file by its content; decodes pictures upright and in sRGB and makes them ready for a model or a screen;
+//! reads, converts and writes [`sound`]. No IO but in `sound`: bytes in, bytes out.
 //!
-//! # What it reads, and with what
+//! # Which pictures it reads, and with what
 //! - JPEG (MPO too), PNG, GIF (first frame), WebP, BMP and TIFF (first page) with the `image` crate. CMYK and YCCK
 //!   JPEGs go through `zune-jpeg`, which `image` is built on, because only there an embedded ink profile can be used.
 //! - HEIC and HEIF with `heifer`: pure Rust, no system library. Of the two permissively licensed decoders it is the one
@@ -43,6 +43,7 @@ mod picture;
 mod prepare;
 mod raster;
 mod redact;
+pub mod sound;
 mod text;
 
 pub use decode::{Inspected, decode, inspect};
