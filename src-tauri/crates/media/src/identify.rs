@@ -1,8 +1,13 @@
 //! What a file is, by its content. Names lie; the first bytes rarely do.
 
+mod asf;
+mod iso;
+mod matroska;
+
 use crate::{LooksLike, MediaError, text};
 use conversation::MediaKind;
 use infer::MatcherType;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 /// A file Castor can use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,10 +73,14 @@ impl PictureFormat {
 pub const HEAD_BYTES: usize = 8192;
 
 /// The document, sound or video that begins with these bytes, [`HEAD_BYTES`] of them where there are as many. The MIME
-/// types are those the Gemini API documents; other formats of these kinds give `None`.
+/// types are those the Gemini API documents, and for sound also those [`crate::sound::convertible`] knows; other formats
+/// of these kinds give `None`. A container made for video whose head lists nothing but sound is sound.
 pub fn identify_media(head: &[u8]) -> Option<Identified> {
     if picture_format(head).is_some() {
         return None;
+    }
+    if head.starts_with(b"caff\0\x01") {
+        return Some(Identified { kind: MediaKind::Audio, mime: "audio/x-caf" });
     }
     let (kind, mime) = match infer::get(head)?.mime_type() {
         "application/pdf" => (MediaKind::Document, "application/pdf"),
@@ -81,6 +90,12 @@ pub fn identify_media(head: &[u8]) -> Option<Identified> {
         "audio/ogg" | "audio/opus" => (MediaKind::Audio, "audio/ogg"),
         "audio/aac" => (MediaKind::Audio, "audio/aac"),
         "audio/x-aiff" => (MediaKind::Audio, "audio/aiff"),
+        "audio/m4a" => return Some(MP4_SOUND),
+        "video/mp4" | "video/quicktime" if iso::has_only_sound(head) => return Some(MP4_SOUND),
+        "video/webm" if matroska::has_only_sound(head) => (MediaKind::Audio, "audio/webm"),
+        "video/x-matroska" if matroska::has_only_sound(head) => (MediaKind::Audio, "audio/x-matroska"),
+        // Windows Media Audio: neither the API nor Castor decodes it.
+        "video/x-ms-wmv" if asf::has_only_sound(head) => return None,
         "video/mp4" => (MediaKind::Video, "video/mp4"),
         "video/quicktime" => (MediaKind::Video, "video/mov"),
         "video/webm" => (MediaKind::Video, "video/webm"),
@@ -98,6 +113,27 @@ pub fn identify_media(head: &[u8]) -> Option<Identified> {
     (!is_words).then_some(Identified { kind, mime })
 }
 
+/// As [`identify_media`], for a file that can be read anywhere: also sound in an MP4 file that lists its tracks at the end,
+/// as many recorders and converters write it, is known for sound.
+///
+/// # Errors
+/// What reading `file` gives.
+pub fn identify_media_in(file: &mut (impl Read + Seek)) -> io::Result<Option<Identified>> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut head = Vec::with_capacity(HEAD_BYTES);
+    file.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+    Ok(match identify_media(&head) {
+        Some(Identified { mime: "video/mp4" | "video/mov", .. })
+            if iso::has_only_sound(&iso::movie(file)?) =>
+        {
+            Some(MP4_SOUND)
+        }
+        known => known,
+    })
+}
+
+const MP4_SOUND: Identified = Identified { kind: MediaKind::Audio, mime: "audio/mp4" };
+
 /// Says what `bytes` are: a picture, a document, sound, video, text, or none of these.
 ///
 /// # Errors
@@ -110,7 +146,8 @@ pub fn identify(bytes: &[u8]) -> Result<Identified, MediaError> {
     if let Some(format) = picture_format(bytes) {
         return Ok(Identified { kind: MediaKind::Image, mime: format.mime() });
     }
-    if let Some(media) = identify_media(&bytes[..bytes.len().min(HEAD_BYTES)]) {
+    // Reading from memory cannot fail.
+    if let Ok(Some(media)) = identify_media_in(&mut Cursor::new(bytes)) {
         return Ok(media);
     }
     let looks_like = looks_like(bytes);
@@ -184,6 +221,9 @@ fn heif_format(bytes: &[u8]) -> Option<PictureFormat> {
 pub(crate) fn looks_like(bytes: &[u8]) -> LooksLike {
     let Some(found) = infer::get(bytes) else { return LooksLike::Unknown };
     match found.matcher_type() {
+        MatcherType::Video if asf::has_only_sound(bytes) || matroska::has_only_sound(bytes) => {
+            LooksLike::Audio
+        }
         MatcherType::Video => LooksLike::Video,
         MatcherType::Audio => LooksLike::Audio,
         MatcherType::Doc | MatcherType::Book => LooksLike::Document,

@@ -49,7 +49,7 @@ mod text;
 pub use decode::{Inspected, decode, inspect};
 pub use encode::{Encoded, from_rgba};
 pub use error::{LooksLike, MediaError};
-pub use identify::{HEAD_BYTES, Identified, identify, identify_media};
+pub use identify::{HEAD_BYTES, Identified, identify, identify_media, identify_media_in};
 pub use limits::{MAX_PIXELS, MAX_WORKING_BYTES};
 pub use picture::Picture;
 pub use prepare::prepare;

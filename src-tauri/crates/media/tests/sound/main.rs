@@ -5,6 +5,8 @@ mod damaged;
 #[cfg(test)]
 mod formats;
 #[cfg(test)]
+mod identified;
+#[cfg(test)]
 mod maker;
 #[cfg(test)]
 mod resampling;
