@@ -32,7 +32,7 @@ pub enum CastorError {
     Fetch(#[from] local::FetchError),
     /// A picture could not be read.
     #[error(transparent)]
-    Notes(#[from] ask::NotesError),
+    Notes(#[from] ask::NotebookError),
     /// What was entered cannot be used; the text says why.
     #[error("{0}")]
     InvalidInput(String),
@@ -114,13 +114,13 @@ impl<E: Into<CastorError>> From<E> for CommandError {
             },
             CastorError::Fetch(local::FetchError::DiskFull { .. }) => Code::DiskFull,
             CastorError::Fetch(_) => Code::FetchFailed,
-            CastorError::Notes(ask::NotesError::Senses(conversation::SensesError::Missing)) => {
+            CastorError::Notes(ask::NotebookError::Senses(conversation::SensesError::Missing)) => {
                 Code::RecognisersMissing
             }
-            CastorError::Notes(ask::NotesError::Senses(conversation::SensesError::Cancelled)) => {
+            CastorError::Notes(ask::NotebookError::Cancelled) => {
                 Code::Cancelled
             }
-            CastorError::Notes(ask::NotesError::History(error)) => history_code(error),
+            CastorError::Notes(ask::NotebookError::History(error)) => history_code(error),
             CastorError::Endpoint(_)
             | CastorError::InvalidInput(_)
             | CastorError::Ask(ask::AskError::Schema(_)) => Code::InvalidInput,

@@ -154,6 +154,21 @@ async fn a_page_is_looked_at_as_finely_and_a_video_as_far_as_was_said() {
     assert_eq!(answer["receipt"]["delivered"][0]["view"]["endMs"], 2000);
 }
 
+/// Sound that the API does not list is converted to FLAC; what was converted is what was played.
+#[tokio::test]
+async fn sound_of_any_kind_reaches_the_model() {
+    for name in ["lena.m4a", "lena.webm", "lena.opus"] {
+        let (answer, body) = asked(own(), &[media(name).to_str().unwrap(), "What is played?"]).await;
+        let sent = &body["contents"][0]["parts"][0]["inlineData"];
+        assert_eq!(sent["mimeType"], "audio/flac", "{name}");
+        let delivered = &answer["receipt"]["delivered"][0];
+        assert_eq!(delivered["mime"], "audio/flac", "{name}");
+        // 12.3 seconds at 32 tokens each.
+        let tokens = delivered["tokens"].as_u64().unwrap();
+        assert!((380..=410).contains(&tokens), "{name}: {tokens} tokens");
+    }
+}
+
 #[tokio::test]
 async fn what_was_blocked_says_why_with_its_ratings() {
     let server = GeminiServer::start().await.unwrap();

@@ -179,13 +179,11 @@ fn show(event: &AnswerEvent, json: bool) {
         AnswerEvent::Thought { text, .. } if !json && std::io::stderr().is_terminal() => {
             eprint!("{text}");
         }
-        AnswerEvent::Stage { stage: Stage::SendingFile { number, total, fraction }, .. }
-            if std::io::stderr().is_terminal() =>
-        {
-            eprint!("\rcastor: sending file {number} of {total}: {:.0} %", fraction * 100.0);
-            if *fraction >= 1.0 {
-                eprintln!();
-            }
+        AnswerEvent::Stage { stage: Stage::ConvertingSound { fraction }, .. } => {
+            progress("converting the sound", *fraction);
+        }
+        AnswerEvent::Stage { stage: Stage::SendingFile { number, total, fraction }, .. } => {
+            progress(&format!("sending file {number} of {total}"), *fraction);
         }
         AnswerEvent::Retrying { notice, .. } => {
             eprintln!("castor: {}; trying again", sentence(notice));
@@ -198,6 +196,17 @@ fn show(event: &AnswerEvent, json: bool) {
             }
         }
         _ => {}
+    }
+}
+
+/// A line that is written over as it goes, for a person only.
+fn progress(doing: &str, fraction: f32) {
+    if !std::io::stderr().is_terminal() {
+        return;
+    }
+    eprint!("\rcastor: {doing}: {:.0} %", fraction * 100.0);
+    if fraction >= 1.0 {
+        eprintln!();
     }
 }
 

@@ -1,44 +1,99 @@
-//! Notes of pictures, made once each: by the senses, kept beside the picture under its content hash.
+//! What is made of attachments, made once each and kept beside the original under its content hash: notes of pictures, by
+//! the senses, and sound in a format that a model takes.
 //!
-//! Whoever wants notes (the composer in the background, a turn, the command line) asks here. A picture that is being read
-//! already is not read twice: the second asker waits for the first. Pictures are read one at a time, since each takes all
+//! Whoever wants something (the composer in the background, a turn, the command line) asks here. What is being made
+//! already is not made twice: the second asker waits for the first. One thing is made at a time, since each takes all
 //! cores.
 
 use conversation::{Attachment, PictureNotes, Pixels, Senses, SensesError, Sha256Hash};
 use history::{History, HistoryError};
+use media::sound::{self, SoundError, SoundReader};
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How often someone who waits looks whether they still want to.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// What sound is converted to for a model that does not take its format: nothing is lost.
+pub(crate) const CONVERTED_SOUND: &str = "audio/flac";
 
-/// Makes and keeps notes.
+/// Makes and keeps.
 pub struct Notebook {
     history: Arc<History>,
     senses: Arc<dyn Senses>,
-    /// Pictures that are being read, with how far each is.
-    reading: Mutex<HashMap<Sha256Hash, Arc<Fraction>>>,
+    /// What is being made, with how far each is.
+    making: Mutex<HashMap<Making, Arc<Fraction>>>,
     someone_ended: Condvar,
 }
 
-/// Why there are no notes.
+/// What can be made of a content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Work {
+    Notes,
+    ConvertedSound,
+}
+
+type Making = (Sha256Hash, Work);
+
+/// Why something was not made.
 #[derive(Debug, thiserror::Error)]
-pub enum NotesError {
-    /// The senses gave none.
+#[non_exhaustive]
+pub enum NotebookError {
+    /// Nobody wants it any more.
+    #[error("it was stopped")]
+    Cancelled,
+    /// The senses gave no notes.
     #[error(transparent)]
-    Senses(#[from] SensesError),
+    Senses(SensesError),
     /// The picture cannot be decoded (any more).
     #[error(transparent)]
     Media(#[from] media::MediaError),
-    /// The picture or its notes cannot be read or kept.
+    /// The sound cannot be decoded or converted.
+    #[error(transparent)]
+    Sound(SoundError),
+    /// The original or what was made of it cannot be read or kept.
     #[error(transparent)]
     History(#[from] HistoryError),
     /// The notes could not be written down: a fault of Castor's.
     #[error("the notes could not be written: {0}")]
     Format(#[from] serde_json::Error),
 }
+
+impl From<SensesError> for NotebookError {
+    fn from(error: SensesError) -> Self {
+        match error {
+            SensesError::Cancelled => Self::Cancelled,
+            other => Self::Senses(other),
+        }
+    }
+}
+
+impl From<SoundError> for NotebookError {
+    fn from(error: SoundError) -> Self {
+        match error {
+            SoundError::Cancelled => Self::Cancelled,
+            other => Self::Sound(other),
+        }
+    }
+}
+
+/// Sound in a format that a model takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ConvertedSound {
+    /// Where it lies, to be read only.
+    pub(crate) path: PathBuf,
+    /// Its size.
+    pub(crate) bytes: u64,
+    /// How long it lasts, where it says so.
+    pub(crate) duration: Option<Duration>,
+}
+
+/// Told a fraction from 0 to 1 now and then.
+type Progress<'a> = &'a (dyn Fn(f32) + Sync);
+/// Asked several times a second whether to stop.
+type IsCancelled<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// A number from 0 to 1 that threads share, as its bits.
 #[derive(Default)]
@@ -57,7 +112,7 @@ impl Fraction {
 impl Notebook {
     /// A notebook over this history.
     pub fn new(history: Arc<History>, senses: Arc<dyn Senses>) -> Self {
-        Self { history, senses, reading: Mutex::default(), someone_ended: Condvar::new() }
+        Self { history, senses, making: Mutex::default(), someone_ended: Condvar::new() }
     }
 
     /// The notes of a picture, if they were made already. Blocking.
@@ -70,49 +125,75 @@ impl Notebook {
     /// The notes of a picture, made now unless they are known. Blocking; `progress` is told fractions from 0 to 1.
     ///
     /// # Errors
-    /// [`NotesError`]; [`SensesError::Cancelled`] once `is_cancelled` says so, at the latest a second later.
+    /// [`NotebookError`]; [`NotebookError::Cancelled`] once `is_cancelled` says so, at the latest a second later.
     pub fn notes(
         &self,
         picture: &Attachment,
-        progress: &(dyn Fn(f32) + Sync),
-        is_cancelled: &(dyn Fn() -> bool + Sync),
-    ) -> Result<PictureNotes, NotesError> {
-        let mut reading = self.lock();
-        loop {
-            if let Some(notes) = self.known(picture)? {
-                return Ok(notes);
-            }
-            if is_cancelled() {
-                return Err(SensesError::Cancelled.into());
-            }
-            if let Some(fraction) = reading.get(&picture.hash) {
-                progress(fraction.get());
-            } else if reading.is_empty() {
-                break;
-            }
-            reading = self
-                .someone_ended
-                .wait_timeout(reading, LOOK_EVERY)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
-        let fraction = Arc::new(Fraction::default());
-        reading.insert(picture.hash.clone(), Arc::clone(&fraction));
-        drop(reading);
-        let _ended = Ended { notebook: self, hash: &picture.hash };
-        let told = |done: f32| {
-            fraction.set(done);
-            progress(done);
-        };
-        self.make(picture, &told, is_cancelled)
+        progress: Progress<'_>,
+        is_cancelled: IsCancelled<'_>,
+    ) -> Result<PictureNotes, NotebookError> {
+        let key = (picture.hash.clone(), Work::Notes);
+        let known = || Ok(self.known(picture)?);
+        let make = |told: Progress<'_>| self.read_picture(picture, told, is_cancelled);
+        self.once(key, &known, &make, progress, is_cancelled)
     }
 
-    fn make(
+    /// Sound as [`CONVERTED_SOUND`], converted now unless it was before. Blocking; `progress` is told fractions from 0 to 1.
+    ///
+    /// # Errors
+    /// [`NotebookError`]; [`NotebookError::Cancelled`] once `is_cancelled` says so, at the latest a second later.
+    pub(crate) fn converted_sound(
+        &self,
+        recording: &Attachment,
+        progress: Progress<'_>,
+        is_cancelled: IsCancelled<'_>,
+    ) -> Result<ConvertedSound, NotebookError> {
+        let key = (recording.hash.clone(), Work::ConvertedSound);
+        let make = |told: Progress<'_>| self.convert(recording, told, is_cancelled);
+        self.once(key, &|| Ok(None), &make, progress, is_cancelled)
+    }
+
+    /// Makes one thing unless it is known, and lets whoever else wants it wait for it.
+    fn once<T>(
+        &self,
+        key: Making,
+        known: &dyn Fn() -> Result<Option<T>, NotebookError>,
+        make: &dyn Fn(Progress<'_>) -> Result<T, NotebookError>,
+        progress: Progress<'_>,
+        is_cancelled: IsCancelled<'_>,
+    ) -> Result<T, NotebookError> {
+        let mut making = self.lock();
+        loop {
+            if let Some(made) = known()? {
+                return Ok(made);
+            }
+            if is_cancelled() {
+                return Err(NotebookError::Cancelled);
+            }
+            if let Some(fraction) = making.get(&key) {
+                progress(fraction.get());
+            } else if making.is_empty() {
+                break;
+            }
+            making =
+                self.someone_ended.wait_timeout(making, LOOK_EVERY).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        let fraction = Arc::new(Fraction::default());
+        making.insert(key.clone(), Arc::clone(&fraction));
+        drop(making);
+        let _ended = Ended { notebook: self, key };
+        make(&|done| {
+            fraction.set(done);
+            progress(done);
+        })
+    }
+
+    fn read_picture(
         &self,
         picture: &Attachment,
-        progress: &(dyn Fn(f32) + Sync),
-        is_cancelled: &(dyn Fn() -> bool + Sync),
-    ) -> Result<PictureNotes, NotesError> {
+        progress: Progress<'_>,
+        is_cancelled: IsCancelled<'_>,
+    ) -> Result<PictureNotes, NotebookError> {
         let version = self.senses.version();
         if self.senses.state() != conversation::ModelState::Ready {
             return Err(SensesError::Missing.into());
@@ -126,20 +207,37 @@ impl Notebook {
         Ok(notes)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Sha256Hash, Arc<Fraction>>> {
-        self.reading.lock().unwrap_or_else(PoisonError::into_inner)
+    fn convert(
+        &self,
+        recording: &Attachment,
+        progress: Progress<'_>,
+        is_cancelled: IsCancelled<'_>,
+    ) -> Result<ConvertedSound, NotebookError> {
+        let original = self.history.blob_path(recording.id)?;
+        let path = self.history.derived_file(&recording.hash, "sound-flac", |into| {
+            let accepts = [CONVERTED_SOUND.to_owned()];
+            sound::for_sending(&original, &recording.mime, &accepts, into, progress, is_cancelled)?;
+            Ok::<_, NotebookError>(())
+        })?;
+        let bytes = path.metadata().map_err(SoundError::Io)?.len();
+        let duration = SoundReader::open(&path)?.duration();
+        Ok(ConvertedSound { path, bytes, duration })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Making, Arc<Fraction>>> {
+        self.making.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Takes a picture off the list of those being read, however its reading ended.
+/// Takes something off the list of what is being made, however that ended.
 struct Ended<'a> {
     notebook: &'a Notebook,
-    hash: &'a Sha256Hash,
+    key: Making,
 }
 
 impl Drop for Ended<'_> {
     fn drop(&mut self) {
-        self.notebook.lock().remove(self.hash);
+        self.notebook.lock().remove(&self.key);
         self.notebook.someone_ended.notify_all();
     }
 }

@@ -86,6 +86,12 @@ pub enum Stage {
         #[specta(type = u32)]
         fraction: f32,
     },
+    /// Sound is being converted to a format that the model takes.
+    ConvertingSound {
+        /// How far, from 0 to 1. Never NaN.
+        #[specta(type = u32)]
+        fraction: f32,
+    },
     /// A large file is on its way, ahead of the request.
     SendingFile {
         /// Which of them, from 1.

@@ -50,7 +50,7 @@ pub enum RequestPart {
 pub struct FileToSend {
     /// Which attachment it is.
     pub attachment: AttachmentId,
-    /// Its content's hash: the same content is sent once.
+    /// Hash of the attachment's content: the same content is sent once, whatever it was converted to on the way.
     pub hash: Sha256Hash,
     /// File name as the person knows it.
     pub name: String,

@@ -140,6 +140,17 @@ impl History {
         self.blobs.read_derived(hash, kind)
     }
 
+    /// Where a large thing made from an original lies, to be read only; made now by `make` unless it is there. `make` puts
+    /// a whole file where it is told to. As with [`History::write_derived`], it goes when the original goes.
+    pub fn derived_file<E: From<HistoryError>>(
+        &self,
+        hash: &Sha256Hash,
+        kind: &str,
+        make: impl FnOnce(&Path) -> Result<(), E>,
+    ) -> Result<PathBuf, E> {
+        self.blobs.derived_file(hash, kind, make)
+    }
+
     /// Clears away drafts and temporary files older than a day and files that no attachment names. Not urgent and not
     /// needed for correctness: to be run in the background some time after the start.
     pub fn sweep(&self) -> Result<(), HistoryError> {

@@ -120,6 +120,27 @@ impl Blobs {
         }
     }
 
+    /// Where what was made of the original under that kind lies, made now by `make` unless it is there: `make` puts a whole
+    /// file where it is told to.
+    pub(crate) fn derived_file<E: From<HistoryError>>(
+        &self,
+        hash: &Sha256Hash,
+        kind: &str,
+        make: impl FnOnce(&Path) -> Result<(), E>,
+    ) -> Result<PathBuf, E> {
+        let path = self.derived_path(hash, kind)?;
+        if path.is_file() {
+            return Ok(path);
+        }
+        // A folder of its own under the temporary ones: whatever `make` leaves half-done goes with it.
+        let making = tempfile::tempdir_in(&self.incoming).at(&self.incoming)?;
+        let made = making.path().join(kind);
+        make(&made)?;
+        create_parent(&path)?;
+        fs::rename(&made, &path).at(&path)?;
+        Ok(path)
+    }
+
     /// Hashes of all originals on disk.
     pub(crate) fn stored(&self) -> Result<Vec<Sha256Hash>, HistoryError> {
         let mut hashes = Vec::new();
@@ -148,7 +169,7 @@ impl Blobs {
             let old =
                 written.is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|since| since > age));
             if old {
-                remove_if_there(&path)?;
+                remove_left_behind(&path)?;
             }
         }
         Ok(())
@@ -197,6 +218,17 @@ fn remove_if_there(path: &Path) -> Result<(), HistoryError> {
             Ok(())
         }
         Err(error) => Err(HistoryError::from_io(path, error)),
+    }
+}
+
+/// A temporary file, or the folder something was made in.
+fn remove_left_behind(path: &Path) -> Result<(), HistoryError> {
+    if !path.is_dir() {
+        return remove_if_there(path);
+    }
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(HistoryError::from_io(path, error)),
+        _ => Ok(()),
     }
 }
 
@@ -256,6 +288,35 @@ mod tests {
         assert_eq!(blobs.read_derived(&hash, "thumbnail-256").unwrap(), None);
         assert!(!blobs.path(&hash).unwrap().exists());
         blobs.remove(&hash).unwrap();
+    }
+
+    #[test]
+    fn a_derived_file_is_made_once_and_never_half() {
+        let (folder, blobs) = blobs();
+        let hash = store(&blobs, b"abc");
+        let half = blobs.derived_file::<HistoryError>(&hash, "flac", |path| {
+            fs::write(path, b"ha").unwrap();
+            Err(HistoryError::DiskFull)
+        });
+        assert!(matches!(half, Err(HistoryError::DiskFull)));
+        assert_eq!(fs::read_dir(folder.path().join("incoming")).unwrap().count(), 0);
+
+        let make = |path: &Path| fs::write(path, b"whole").at(path);
+        let path = blobs.derived_file(&hash, "flac", make).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        let again = blobs.derived_file::<HistoryError>(&hash, "flac", |_| panic!("it is there"));
+        assert_eq!(again.unwrap(), path);
+    }
+
+    #[test]
+    fn what_a_crash_left_behind_is_swept() {
+        let (folder, blobs) = blobs();
+        let incoming = folder.path().join("incoming");
+        fs::create_dir(incoming.join("making")).unwrap();
+        fs::write(incoming.join("making").join("half"), b"ha").unwrap();
+        fs::write(incoming.join("half"), b"ha").unwrap();
+        blobs.sweep_incoming(Duration::ZERO).unwrap();
+        assert_eq!(fs::read_dir(&incoming).unwrap().count(), 0);
     }
 
     #[test]

@@ -298,6 +298,10 @@ export const messages = check({
     en: (p: { speed: number }, f: Format) => `${f.speed(p.speed)} tokens/s`,
     zh: (p: { speed: number }, f: Format) => `${f.speed(p.speed)} 词元/秒`,
   },
+  stageConvertingSound: {
+    en: (p: { share: number }, f: Format) => `Converting the sound, ${f.percent(p.share)}`,
+    zh: (p: { share: number }, f: Format) => `正在转换音频格式 ${f.percent(p.share)}`,
+  },
   stageSendingFile: {
     en: (p: { number: number; total: number; share: number }, f: Format) =>
       `Sending ${p.total === 1 ? "the file" : `file ${p.number} of ${p.total}`}, ${f.percent(p.share)}`,

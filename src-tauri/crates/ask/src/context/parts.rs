@@ -1,6 +1,6 @@
 //! From a message that goes to the parts of a request, and to what the receipt says of each.
 
-use super::plan::{Fate, Noted, Plan, picture_tokens};
+use super::plan::{Fate, Noted, Plan, Sendable, picture_tokens};
 use super::{PrepareError, count, small};
 use crate::PreparedPictures;
 use crate::note::Language;
@@ -67,8 +67,8 @@ impl PartWriter<'_> {
     fn file(&mut self, attachment: &Attachment, view: FileView, fate: Fate) -> RequestPart {
         match (fate, self.budget) {
             (Fate::Picture, Some(budget)) => self.picture(attachment, view, budget),
-            (Fate::File { tokens }, _) => self.media_file(attachment, view, tokens),
-            (Fate::SentAhead { tokens }, _) => self.sent_ahead(attachment, view, tokens),
+            (Fate::File(file), _) => self.media_file(attachment, view, file),
+            (Fate::SentAhead(file), _) => self.sent_ahead(attachment, view, file),
             (Fate::Picture, None) => self.omit(attachment, OmissionReason::ModelCannotSee),
             (Fate::Notes(noted), _) => self.notes(attachment, *noted),
             (Fate::Text { text, tokens, cut }, _) => self.text(attachment, &text, tokens, cut),
@@ -95,16 +95,16 @@ impl PartWriter<'_> {
         RequestPart::Media(media)
     }
 
-    fn media_file(&mut self, attachment: &Attachment, view: FileView, tokens: u32) -> RequestPart {
-        let read = self.history.read_attachment(attachment.id);
+    fn media_file(&mut self, attachment: &Attachment, view: FileView, file: Sendable) -> RequestPart {
+        let read = std::fs::read(&file.path);
         let Ok(data) = read.inspect_err(|error| tracing::warn!(%error, "a file cannot be read")) else {
             return self.omit(attachment, OmissionReason::Unreadable);
         };
-        let delivered = DeliveredMedia { view, ..self.delivered(attachment, count(data.len()), tokens) };
-        self.receipt.delivered.push(delivered);
+        let delivered = self.delivered(attachment, count(data.len()), file.tokens);
+        self.receipt.delivered.push(DeliveredMedia { mime: file.mime.clone(), view, ..delivered });
         RequestPart::Media(PreparedMedia {
             attachment: attachment.id,
-            mime: attachment.mime.clone(),
+            mime: file.mime,
             width: 0,
             height: 0,
             data: data.into(),
@@ -114,18 +114,18 @@ impl PartWriter<'_> {
         })
     }
 
-    fn sent_ahead(&mut self, attachment: &Attachment, view: FileView, tokens: u32) -> RequestPart {
-        let path = self.history.blob_path(attachment.id).ok().filter(|path| path.is_file());
-        let Some(path) = path else { return self.omit(attachment, OmissionReason::Unreadable) };
-        let delivered =
-            DeliveredMedia { view, ..self.delivered(attachment, small(attachment.bytes), tokens) };
-        self.receipt.delivered.push(delivered);
+    fn sent_ahead(&mut self, attachment: &Attachment, view: FileView, file: Sendable) -> RequestPart {
+        if !file.path.is_file() {
+            return self.omit(attachment, OmissionReason::Unreadable);
+        }
+        let delivered = self.delivered(attachment, small(file.bytes), file.tokens);
+        self.receipt.delivered.push(DeliveredMedia { mime: file.mime.clone(), view, ..delivered });
         RequestPart::File(FileToSend {
             attachment: attachment.id,
             hash: attachment.hash.clone(),
             name: attachment.name.clone(),
-            mime: attachment.mime.clone(),
-            path,
+            mime: file.mime,
+            path: file.path,
             uri: None,
             view,
         })

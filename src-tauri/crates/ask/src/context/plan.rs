@@ -3,7 +3,8 @@
 
 use super::parts::words_of;
 use super::{Asked, PrepareError, count, small};
-use crate::NotesError;
+use crate::NotebookError;
+use crate::notebook::CONVERTED_SOUND;
 use crate::note::Language;
 use crate::words::{self, Words};
 use conversation::{
@@ -11,7 +12,10 @@ use conversation::{
     Part, Provider, SensesError, Stage,
 };
 use history::History;
+use media::sound::{self, SoundReader};
 use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Duration;
 
 /// What a turn costs beyond its words: role markers and separators of any chat format.
 const TURN_TOKENS: u32 = 8;
@@ -23,9 +27,12 @@ const LEAST_FILE_TOKENS: u32 = 64;
 const LARGEST_TEXT_FILE: u64 = 64 << 20;
 
 /// About how many tokens a file costs that goes as it is: for cutting the context and for the first receipt, until the
-/// provider counts. Of the API's documented prices: 560 a page of PDF (taken as 50 kB), 32 a second of sound (at 128 kbit),
-/// 100 a second of video with sound (at 1 Mbit).
-fn file_tokens(attachment: &Attachment, view: FileView) -> u32 {
+/// provider counts. Of the API's documented prices: 560 a page of PDF (taken as 50 kB), 32 a second of sound (at 128 kbit
+/// where it does not say how long it is), 100 a second of video with sound (at 1 Mbit).
+fn file_tokens(attachment: &Attachment, view: FileView, sound: Option<Duration>) -> u32 {
+    if let Some(duration) = sound {
+        return small(duration.as_millis().saturating_mul(32).div_ceil(1000).try_into().unwrap_or(u64::MAX));
+    }
     let bytes_a_token = match attachment.kind {
         MediaKind::Document => 90,
         MediaKind::Audio => 500,
@@ -59,14 +66,10 @@ pub(super) struct Plan<'a> {
 /// What becomes of a file.
 pub(super) enum Fate {
     Picture,
-    /// Goes as it is, inside the request.
-    File {
-        tokens: u32,
-    },
-    /// Goes as it is, ahead of the request.
-    SentAhead {
-        tokens: u32,
-    },
+    /// Goes as a file, inside the request.
+    File(Sendable),
+    /// Goes as a file, ahead of the request.
+    SentAhead(Sendable),
     Notes(Box<Noted>),
     Text {
         text: String,
@@ -74,6 +77,14 @@ pub(super) enum Fate {
         cut: bool,
     },
     Omitted(OmissionReason),
+}
+
+/// A file as a model gets it: the original, or what was made of it.
+pub(super) struct Sendable {
+    pub(super) path: PathBuf,
+    pub(super) mime: String,
+    pub(super) bytes: u64,
+    pub(super) tokens: u32,
 }
 
 /// A picture that goes as notes.
@@ -157,12 +168,12 @@ impl Planner<'_> {
             files.insert(attachment.id, (attachment, fate));
         }
         for (attachment, view) in media.into_iter().rev() {
-            let fate = self.media_file(&attachment, view, left, bytes_left);
-            match fate {
-                Fate::SentAhead { tokens } => left -= tokens,
-                Fate::File { tokens } => {
-                    left -= tokens;
-                    bytes_left = bytes_left.saturating_sub(small(attachment.bytes));
+            let fate = self.media_file(&attachment, view, left, bytes_left)?;
+            match &fate {
+                Fate::SentAhead(file) => left -= file.tokens,
+                Fate::File(file) => {
+                    left -= file.tokens;
+                    bytes_left = bytes_left.saturating_sub(small(file.bytes));
                 }
                 Fate::Omitted(OmissionReason::ContextFull) if !required => return Ok(None),
                 _ => {}
@@ -210,8 +221,8 @@ impl Planner<'_> {
         let cancel = self.asked.cancel;
         let notes = match self.asked.notebook.notes(picture, &tell, &|| cancel.is_cancelled()) {
             Ok(notes) => notes,
-            Err(NotesError::Senses(SensesError::Cancelled)) => return Err(PrepareError::Cancelled),
-            Err(NotesError::Senses(SensesError::Missing)) => {
+            Err(NotebookError::Cancelled) => return Err(PrepareError::Cancelled),
+            Err(NotebookError::Senses(SensesError::Missing)) => {
                 return Ok(Fate::Omitted(OmissionReason::RecognisersMissing));
             }
             Err(error) => {
@@ -257,20 +268,64 @@ impl Planner<'_> {
     }
 
     /// What becomes of a document, sound or video.
-    fn media_file(&self, attachment: &Attachment, view: FileView, left: u32, bytes_left: u32) -> Fate {
-        let Some(budget) = self.files.filter(|budget| budget.accepts.contains(&attachment.mime)) else {
-            return Fate::Omitted(OmissionReason::ModelCannotOpen);
+    fn media_file(
+        &self,
+        attachment: &Attachment,
+        view: FileView,
+        left: u32,
+        bytes_left: u32,
+    ) -> Result<Fate, PrepareError> {
+        let Some(budget) = self.files else { return Ok(Fate::Omitted(OmissionReason::ModelCannotOpen)) };
+        let file = match self.sendable(attachment, view, budget)? {
+            Ok(file) => file,
+            Err(reason) => return Ok(Fate::Omitted(reason)),
         };
-        let tokens = file_tokens(attachment, view);
-        let fits_inside = attachment.bytes <= u64::from(bytes_left);
-        if !fits_inside && attachment.bytes > budget.max_sent_ahead {
+        let fits_inside = file.bytes <= u64::from(bytes_left);
+        Ok(if !fits_inside && file.bytes > budget.max_sent_ahead {
             Fate::Omitted(OmissionReason::TooLarge)
-        } else if tokens > left {
+        } else if file.tokens > left {
             Fate::Omitted(OmissionReason::ContextFull)
         } else if fits_inside {
-            Fate::File { tokens }
+            Fate::File(file)
         } else {
-            Fate::SentAhead { tokens }
+            Fate::SentAhead(file)
+        })
+    }
+
+    /// The file in a format the model takes: as it is, or converted.
+    fn sendable(
+        &self,
+        attachment: &Attachment,
+        view: FileView,
+        budget: &FileBudget,
+    ) -> Result<Result<Sendable, OmissionReason>, PrepareError> {
+        let takes = |mime: &str| budget.accepts.iter().any(|accepted| accepted == mime);
+        if takes(&attachment.mime) {
+            let path = self.history.blob_path(attachment.id)?;
+            let sound = (attachment.kind == MediaKind::Audio)
+                .then(|| SoundReader::open(&path).ok().and_then(|reader| reader.duration()))
+                .flatten();
+            let tokens = file_tokens(attachment, view, sound);
+            return Ok(Ok(Sendable { path, mime: attachment.mime.clone(), bytes: attachment.bytes, tokens }));
+        }
+        if !takes(CONVERTED_SOUND) || !sound::convertible(&attachment.mime) {
+            return Ok(Err(OmissionReason::ModelCannotOpen));
+        }
+        let tell = |fraction: f32| (self.asked.stage)(Stage::ConvertingSound { fraction });
+        let cancel = self.asked.cancel;
+        match self.asked.notebook.converted_sound(attachment, &tell, &|| cancel.is_cancelled()) {
+            Ok(made) => Ok(Ok(Sendable {
+                tokens: file_tokens(attachment, view, made.duration),
+                path: made.path,
+                mime: CONVERTED_SOUND.to_owned(),
+                bytes: made.bytes,
+            })),
+            Err(NotebookError::Cancelled) => Err(PrepareError::Cancelled),
+            Err(NotebookError::History(error)) => Err(error.into()),
+            Err(error) => {
+                tracing::warn!(%error, "a sound file cannot be converted");
+                Ok(Err(OmissionReason::Unreadable))
+            }
         }
     }
 

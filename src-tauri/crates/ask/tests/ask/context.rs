@@ -1,11 +1,12 @@
 //! What reaches the model, and what the receipt says of it.
 
 use crate::{Room, finished, new_question, opens_pdf, reads_text, sees, text};
-use ask::{AskAction, AskRequest};
+use ask::{AnswerEvent, AskAction, AskRequest};
 use conversation::{
     AnswerTools, AttachmentId, Capabilities, FileBudget, FinishReason, GenerateEvent, MediaKind,
-    MessageStatus, NoticeCode, Omission, OmissionReason, RequestPart, Usage,
+    MessageStatus, NoticeCode, Omission, OmissionReason, RequestPart, Stage, Usage,
 };
+use media::sound::{SoundFormat, SoundWriter};
 use test_support::Step;
 
 fn answered() -> Vec<Step> {
@@ -136,6 +137,69 @@ async fn files_a_model_does_not_take_are_said_to_be() {
     let expected = [(sound, OmissionReason::ModelCannotOpen), (large, OmissionReason::TooLarge)];
     assert_eq!(receipt.omitted, expected.map(|(id, reason)| omission(id, reason)));
     assert!(room.last_request().contains("cannot open files of this kind"));
+}
+
+/// A second of a tone.
+fn recording() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tone.wav");
+    let mut writer = SoundWriter::create(&path, SoundFormat::Wav, 16_000, 1).unwrap();
+    let tone: Vec<f32> = (0..16_000).map(|sample| 0.3 * (sample as f32 * 0.15).sin()).collect();
+    writer.write(&tone).unwrap();
+    writer.finish().unwrap();
+    std::fs::read(path).unwrap()
+}
+
+fn hears_flac(max_bytes: u32, max_sent_ahead: u64) -> Capabilities {
+    let accepts = vec!["audio/flac".to_owned()];
+    Capabilities { files: Some(FileBudget { accepts, max_bytes, max_sent_ahead }), ..reads_text() }
+}
+
+#[tokio::test]
+async fn sound_in_another_format_is_converted_once() {
+    let room = Room::new(hears_flac(1 << 20, 0), answered());
+    let sound = room.add("a.wav", MediaKind::Audio, &recording());
+    let told = room.ask(new_question("Well?", &[sound])).await;
+    let converting = |event: &AnswerEvent| {
+        matches!(event, AnswerEvent::Stage { stage: Stage::ConvertingSound { .. }, .. })
+    };
+    assert!(told.events.iter().any(converting));
+    let answer = told.answer();
+    let receipt = answer.receipt.clone().unwrap();
+    assert_eq!(receipt.omitted, []);
+    // A second of sound.
+    assert_eq!((receipt.delivered[0].mime.as_str(), receipt.delivered[0].tokens), ("audio/flac", 32));
+    let sent = |room: &Room| {
+        let RequestPart::Media(media) = room.provider.requests().pop().unwrap().turns[0].parts[0].clone() else {
+            panic!("no sound was sent")
+        };
+        (media.mime, media.data)
+    };
+    let (mime, first) = sent(&room);
+    assert_eq!(mime, "audio/flac");
+    assert!(first.starts_with(b"fLaC"));
+
+    room.ask_on(&answer, "And now?", answered()).await;
+    assert_eq!(sent(&room).1, first, "the sound goes along with the next question, as it was converted");
+}
+
+#[tokio::test]
+async fn long_sound_is_converted_and_sent_ahead() {
+    let room = Room::new(hears_flac(100, 1 << 20), answered());
+    let sound = room.add("a.wav", MediaKind::Audio, &recording());
+    room.ask(new_question("Well?", &[sound])).await.answer();
+    let sent = room.provider.requests().pop().unwrap();
+    let RequestPart::File(file) = &sent.turns[0].parts[0] else { panic!("{sent:?}") };
+    assert_eq!(file.mime, "audio/flac");
+    assert!(std::fs::read(&file.path).unwrap().starts_with(b"fLaC"));
+}
+
+#[tokio::test]
+async fn sound_that_cannot_be_converted_is_said_to_be_unreadable() {
+    let room = Room::new(hears_flac(1 << 20, 0), answered());
+    let sound = room.add("a.wav", MediaKind::Audio, b"RIFF, but no more");
+    let receipt = room.ask(new_question("Well?", &[sound])).await.answer().receipt.unwrap();
+    assert_eq!(receipt.omitted, [omission(sound, OmissionReason::Unreadable)]);
 }
 
 #[tokio::test]
