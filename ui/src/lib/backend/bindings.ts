@@ -977,9 +977,7 @@ export type Point = {
 
 /**  What a question would send. */
 export type Preview = {
-	/**  Whether it leaves this computer. */
-	leaves: boolean,
-	/**  The host it goes to; `None` when it stays. */
+	/**  The host it goes to; `None` when it stays on this computer. */
 	destination: string | null,
 	/**  What the model would receive. */
 	receipt: Receipt,
@@ -1160,6 +1158,10 @@ export type Stage =
 number: number; 
 /**  How many. */
 total: number; 
+/**  How far, from 0 to 1. Never NaN. */
+fraction: number } | 
+/**  Sound is being converted to a format that the model takes. */
+{ type: "converting-sound"; 
 /**  How far, from 0 to 1. Never NaN. */
 fraction: number } | 
 /**  A large file is on its way, ahead of the request. */
