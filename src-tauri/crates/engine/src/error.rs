@@ -37,6 +37,12 @@ pub enum EngineError {
         /// What makes no sense.
         detail: String,
     },
+    /// The file holds no weights of a speech recogniser, broken ones, or numbers that no network can use.
+    #[error("malformed weights: {detail}")]
+    MalformedWeights {
+        /// What makes no sense.
+        detail: String,
+    },
     /// The model is of a kind Castor does not run.
     #[error("unsupported model architecture `{name}`")]
     UnsupportedArchitecture {
@@ -97,6 +103,15 @@ pub enum EngineError {
         height: u32,
         /// Bytes that came with it.
         bytes: usize,
+    },
+    /// A recording cannot be read on.
+    #[error("sound: {0}")]
+    Sound(String),
+    /// The speech recogniser does not know the language.
+    #[error("the model does not know the language `{code}`")]
+    UnknownLanguage {
+        /// As it was asked for.
+        code: String,
     },
     /// The prompt leaves no room for an answer.
     #[error("the prompt has {needed} tokens, the context holds {limit}")]

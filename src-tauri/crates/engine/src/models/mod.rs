@@ -2,5 +2,7 @@
 //! model, `network` for one that looks at pictures.
 
 pub mod efficientnet_lite;
+mod kv_cache;
 pub mod qwen2;
 pub mod text_reader;
+pub mod whisper;

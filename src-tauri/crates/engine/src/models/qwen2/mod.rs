@@ -2,7 +2,6 @@
 //! feed-forward layer with SiLU, RMS norms before both.
 
 mod config;
-mod kv_cache;
 mod text;
 
 pub use config::Config;

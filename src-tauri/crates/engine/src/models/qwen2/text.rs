@@ -1,7 +1,7 @@
 //! The Qwen2 decoder over quantised weights.
 
-use super::{config::Config, kv_cache::KvCache};
-use crate::{EngineError, artifact::Artifact};
+use super::config::Config;
+use crate::{EngineError, artifact::Artifact, models::kv_cache::KvCache};
 use candle_core::{
     DType, Device, IndexOp, Module, Result, Tensor,
     quantized::{QMatMul, QTensor},
