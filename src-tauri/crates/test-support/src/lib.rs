@@ -1,7 +1,8 @@
-//! What the tests of all crates share: a faithful Gemini server, pages whose text is known, minds that follow a script
-//! and profiles that vanish afterwards.
+//! What the tests of all crates share: a faithful Gemini server, pages whose text is known, a microphone that hears what
+//! it is told, minds that follow a script and profiles that vanish afterwards.
 
 pub mod gemini_server;
+pub mod microphone;
 pub mod pages;
 mod profile;
 mod scripted_provider;
