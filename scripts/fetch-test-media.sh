@@ -4,7 +4,8 @@
 # against the hash below. Run again, it only checks what is there.
 # Licences: pillow (MIT-CMU), pillow-heif (BSD-3-Clause), scikit-image's data (CC0 and public domain, BSD-3-Clause package),
 # scikit-learn's pictures (CC-BY-2.0, danielbuechele and vultilion), forensics-samples-files (CC-BY-SA-4.0, Joao Eriberto
-# Mota Filho), audio-lena (MIT), mutagen's test data (GPL-2.0-or-later, read by tests only).
+# Mota Filho), audio-lena (MIT), mutagen's test data (GPL-2.0-or-later, read by tests only), pocketsphinx (BSD-2-Clause
+# package, recordings of LibriVox in the public domain), pytest-audioeval (MIT).
 source "$(dirname "$0")/common.sh"
 
 target=target/test-media
@@ -114,6 +115,11 @@ c3ee21968cda8c47a68f240bf7bb09103ed0794ce0632260aeabc7c4d0bbc7c6 mutagen too-sho
 2b46769d223db23cf14e1924e39c69c2c0ddd125ce9bfe32f4ead43ff8c119b0 mutagen sample.oggtheora
 087f77e506a02f826cfbd58aaf783c7144e88123a46a7a95c748eff27d26ab18 mutagen variable-block.flac
 00abfb664c94f817f4ae9efdcdeb5c426bfc4953f948cb345ad77a1bf4382fd9 mutagen 8k-4ch-1s-silence.aif
+b0557cf95c974d930577e58e46b7f068c432a6e3afcc286563d88922b2a5315c pocketsphinx sense_and_sensibility_01_austen_64kb-0870.wav
+fbec491ef00ee734a67f0ee318e98c51c157b479e1629ff4f4426861ecac0414 pocketsphinx sense_and_sensibility_01_austen_64kb-0880.wav
+5793ffbdee55fb8bfd284943a6866864c832d9d4accf2661cabd39915c84ee10 pocketsphinx sense_and_sensibility_01_austen_64kb-0890.wav
+8c150057c49d9f52fa0125df8159912258cc83cb644b49569b142442c9e84658 pytest-audioeval jishu.wav
+1cd088849752b45c515d258fac9370448a74eca802feece0e484bca6327280a0 pytest-audioeval nihao_shijie.wav
 LIST
 }
 
@@ -185,6 +191,8 @@ fetch pillow 13.0.0 source cdcd1ba258178f7356d74170c9a81ba4eab6a5d55748bc402a5a2
 fetch pillow-heif 1.8.1 source 521ebffb8a181d56c3904e5a61f20903edee0d9d3275967b8fb345f866215c06 pillow_heif-1.8.1/tests/images
 fetch scikit-image 0.26.0 wheel 7df650e79031634ac90b11e64a9eedaf5a5e06fcd09bcd03a34be01745744466 skimage/data
 fetch scikit-learn 1.9.1 wheel e5d7b18a5b9dca241a74695f3275fa4c895a9dadc72b3d8df5fa9d1083c9b83e sklearn/datasets/images
+fetch pocketsphinx 5.1.1 source 675778b309a22dfc9b7d37f7621976bba491d2a5f8c59696bd77fd6d07271355 pocketsphinx-5.1.1/test/data/librivox
+fetch pytest-audioeval 0.1.3 wheel 8b97369347232d43180dd9860189c547ccc8dedb42b7c21d511ddc5a05ef7ecc pytest_audioeval/samples/audio/zh
 fetch forensics-samples-files any debian - usr/share/forensics-samples/original-files
 
 fetch audio-lena 3.0.1 npm 8b0e9d6cc58e264563f410da76b292e3770448670314b52bfae3764a876fc283 package

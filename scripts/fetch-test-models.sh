@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Fetches the small local model and the recognisers the tests use with Castor itself, into the cache, and links them where
-# the tests look: target/test-models. Does nothing when they are there.
+# Fetches the small local model and the recognisers of pictures and of speech the tests use with Castor itself, into the
+# cache, and links them where the tests look: target/test-models. Does nothing when they are there.
 source "$(dirname "$0")/common.sh"
 
 MODEL=qwen2.5-coder-0.5b-instruct
 # The thorough set and the light one, which share two of their files.
 RECOGNISERS=(picture-reading picture-reading-light)
+SPEECH=whisper-base
 
 cache=$CASTOR_CACHE/models
 models=$CASTOR_ROOT/target/test-models
@@ -25,4 +26,6 @@ say "Looking for the recognisers that read pictures (54 MB the first time)"
 for set in "${RECOGNISERS[@]}"; do
     "$castor" models fetch "$set" --dir "$cache"
 done
+say "Looking for the recogniser of speech $SPEECH (147 MB the first time)"
+"$castor" models fetch "$SPEECH" --dir "$cache"
 [ "$cache" = "$models" ] || ln -sfn "$cache" "$models"

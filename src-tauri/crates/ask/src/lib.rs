@@ -24,7 +24,7 @@ mod writer;
 
 pub use driver::ask;
 pub use error::AskError;
-pub use notebook::{Notebook, NotebookError};
+pub use notebook::{Notebook, NotebookError, RecordedSpeech};
 pub use prepared::PreparedPictures;
 pub use preview::{Preview, preview};
 pub use request::{AnswerEvent, AskAction, AskContext, AskFile, AskRequest, MonthlyCap};

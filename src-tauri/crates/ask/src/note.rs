@@ -29,6 +29,7 @@ impl Language {
                     OmissionReason::ModelCannotSee | OmissionReason::RecognisersMissing => {
                         "you cannot see pictures"
                     }
+                    OmissionReason::SpeechRecogniserMissing => "you cannot hear",
                     OmissionReason::ModelCannotOpen => "you cannot open files of this kind",
                     OmissionReason::TooLarge => "it is too large for one request",
                     OmissionReason::TooMany => "there are too many pictures for one request",
@@ -41,6 +42,7 @@ impl Language {
                 let what = if picture { "图片" } else { "文件" };
                 let why = match reason {
                     OmissionReason::ModelCannotSee | OmissionReason::RecognisersMissing => "你无法查看图片",
+                    OmissionReason::SpeechRecogniserMissing => "你无法听到声音",
                     OmissionReason::ModelCannotOpen => "你无法打开这类文件",
                     OmissionReason::TooLarge => "文件过大，一次请求放不下",
                     OmissionReason::TooMany => "一次请求中的图片过多",
@@ -60,7 +62,23 @@ impl Language {
         }
     }
 
-    /// The note at the end of a text file that was cut.
+    /// The line above what is said in a recording.
+    pub(crate) fn heard(self, name: &str) -> String {
+        match self {
+            Self::English => format!("What is said in the recording \"{name}\":\n\n"),
+            Self::Chinese => format!("录音“{name}”中说的话：\n\n"),
+        }
+    }
+
+    /// The note in place of a recording in which nothing is said.
+    pub(crate) fn silent(self, name: &str) -> String {
+        match self {
+            Self::English => format!("[No speech was heard in the recording \"{name}\".]"),
+            Self::Chinese => format!("[录音“{name}”中没有听到说话声。]"),
+        }
+    }
+
+    /// The note at the end of a text file or transcript that was cut.
     pub(crate) fn cut(self) -> &'static str {
         match self {
             Self::English => "\n[The rest of this file is not included: there was no room for it.]",

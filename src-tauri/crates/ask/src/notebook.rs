@@ -1,13 +1,16 @@
 //! What is made of attachments, made once each and kept beside the original under its content hash: notes of pictures, by
-//! the senses, and sound in a format that a model takes.
+//! the senses, transcripts of recordings, by hearing, and sound in a format that a model takes.
 //!
 //! Whoever wants something (the composer in the background, a turn, the command line) asks here. What is being made
 //! already is not made twice: the second asker waits for the first. One thing is made at a time, since each takes all
 //! cores.
 
-use conversation::{Attachment, PictureNotes, Pixels, Senses, SensesError, Sha256Hash};
+use conversation::{
+    Attachment, Hearing, HearingEvent, ModelState, PictureNotes, Pixels, SPEECH_RATE, Senses, SensesError,
+    Sha256Hash, SpeechSource, Transcript,
+};
 use history::{History, HistoryError};
-use media::sound::{self, SoundError, SoundReader};
+use media::sound::{self, SoundError, SoundReader, SoundStream};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -23,6 +26,7 @@ pub(crate) const CONVERTED_SOUND: &str = "audio/flac";
 pub struct Notebook {
     history: Arc<History>,
     senses: Arc<dyn Senses>,
+    hearing: Arc<dyn Hearing>,
     /// What is being made, with how far each is.
     making: Mutex<HashMap<Making, Arc<Fraction>>>,
     someone_ended: Condvar,
@@ -32,6 +36,7 @@ pub struct Notebook {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Work {
     Notes,
+    Transcript,
     ConvertedSound,
 }
 
@@ -44,9 +49,12 @@ pub enum NotebookError {
     /// Nobody wants it any more.
     #[error("it was stopped")]
     Cancelled,
-    /// The senses gave no notes.
+    /// There are no notes, or no transcript.
     #[error(transparent)]
     Senses(SensesError),
+    /// The recogniser that understands speech is not here.
+    #[error("the recogniser that understands speech is not here")]
+    CannotHear,
     /// The picture cannot be decoded (any more).
     #[error(transparent)]
     Media(#[from] media::MediaError),
@@ -111,8 +119,8 @@ impl Fraction {
 
 impl Notebook {
     /// A notebook over this history.
-    pub fn new(history: Arc<History>, senses: Arc<dyn Senses>) -> Self {
-        Self { history, senses, making: Mutex::default(), someone_ended: Condvar::new() }
+    pub fn new(history: Arc<History>, senses: Arc<dyn Senses>, hearing: Arc<dyn Hearing>) -> Self {
+        Self { history, senses, hearing, making: Mutex::default(), someone_ended: Condvar::new() }
     }
 
     /// The notes of a picture, if they were made already. Blocking.
@@ -136,6 +144,29 @@ impl Notebook {
         let known = || Ok(self.known(picture)?);
         let make = |told: Progress<'_>| self.read_picture(picture, told, is_cancelled);
         self.once(key, &known, &make, progress, is_cancelled)
+    }
+
+    /// The transcript of a recording, made now unless there is one. Blocking. Whoever waits for another to make it is told
+    /// its progress only.
+    ///
+    /// # Errors
+    /// [`NotebookError`]; [`NotebookError::Cancelled`] once `is_cancelled` says so, at the latest a second later.
+    pub fn transcript(
+        &self,
+        recording: &Attachment,
+        on_event: &(dyn Fn(HearingEvent) + Sync),
+        is_cancelled: IsCancelled<'_>,
+    ) -> Result<Transcript, NotebookError> {
+        let key = (recording.hash.clone(), Work::Transcript);
+        let known = || Ok(self.history.transcript(recording.id)?);
+        let make = |told: Progress<'_>| {
+            let tell = |event| match event {
+                HearingEvent::Progress(fraction) => told(fraction),
+                other => on_event(other),
+            };
+            self.listen(recording, &tell, is_cancelled)
+        };
+        self.once(key, &known, &make, &|fraction| on_event(HearingEvent::Progress(fraction)), is_cancelled)
     }
 
     /// Sound as [`CONVERTED_SOUND`], converted now unless it was before. Blocking; `progress` is told fractions from 0 to 1.
@@ -195,7 +226,7 @@ impl Notebook {
         is_cancelled: IsCancelled<'_>,
     ) -> Result<PictureNotes, NotebookError> {
         let version = self.senses.version();
-        if self.senses.state() != conversation::ModelState::Ready {
+        if self.senses.state() != ModelState::Ready {
             return Err(SensesError::Missing.into());
         }
         let bytes = self.history.read_attachment(picture.id)?;
@@ -205,6 +236,22 @@ impl Notebook {
         let notes = self.senses.read(&pixels, progress, is_cancelled)?;
         self.history.write_derived(&picture.hash, &version, &serde_json::to_vec(&notes)?)?;
         Ok(notes)
+    }
+
+    fn listen(
+        &self,
+        recording: &Attachment,
+        on_event: &dyn Fn(HearingEvent),
+        is_cancelled: IsCancelled<'_>,
+    ) -> Result<Transcript, NotebookError> {
+        if self.hearing.hearing_state() != ModelState::Ready {
+            return Err(NotebookError::CannotHear);
+        }
+        let reader = SoundReader::open(&self.history.blob_path(recording.id)?)?;
+        let mut sound = RecordedSpeech(reader.mono(SPEECH_RATE)?);
+        let transcript = self.hearing.transcribe(&mut sound, on_event, &|| is_cancelled())?;
+        self.history.keep_transcript(recording.id, &transcript)?;
+        Ok(transcript)
     }
 
     fn convert(
@@ -226,6 +273,27 @@ impl Notebook {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Making, Arc<Fraction>>> {
         self.making.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A recording as hearing wants it.
+#[derive(Debug)]
+pub struct RecordedSpeech(SoundStream);
+
+impl From<SoundStream> for RecordedSpeech {
+    /// Of mono sound of [`SPEECH_RATE`].
+    fn from(stream: SoundStream) -> Self {
+        Self(stream)
+    }
+}
+
+impl SpeechSource for RecordedSpeech {
+    fn next_block(&mut self) -> Result<Option<&[f32]>, SensesError> {
+        self.0.next_block().map_err(|error| SensesError::Failed(error.to_string()))
+    }
+
+    fn duration(&self) -> Option<Duration> {
+        self.0.duration()
     }
 }
 

@@ -86,6 +86,16 @@ pub enum Stage {
         #[specta(type = u32)]
         fraction: f32,
     },
+    /// A recording is being listened to.
+    Transcribing {
+        /// Which of them, from 1.
+        number: u32,
+        /// How many.
+        total: u32,
+        /// How far, from 0 to 1. Never NaN.
+        #[specta(type = u32)]
+        fraction: f32,
+    },
     /// Sound is being converted to a format that the model takes.
     ConvertingSound {
         /// How far, from 0 to 1. Never NaN.

@@ -16,6 +16,7 @@ mod receipt;
 mod request;
 mod senses;
 mod sources;
+mod speech;
 
 pub use attachment::{Attachment, MediaKind, Sha256Hash};
 pub use capabilities::{Capabilities, FileBudget, ImageBudget};
@@ -33,3 +34,4 @@ pub use receipt::{DeliveredMedia, DeliveredNotes, Omission, OmissionReason, Rece
 pub use request::{FileToSend, GenerateRequest, PreparedMedia, RequestPart, RequestTurn};
 pub use senses::{Pixels, Senses, SensesError};
 pub use sources::{Citation, Link, Page, Passage, Sources};
+pub use speech::{Hearing, HearingEvent, SPEECH_RATE, SpeechSource, Transcript, TranscriptSegment};

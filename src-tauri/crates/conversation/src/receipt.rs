@@ -51,20 +51,20 @@ pub struct DeliveredMedia {
     /// What the model knows the picture by when it gets notes: "picture 2" of the conversation.
     #[serde(default)]
     pub number: Option<u32>,
-    /// The notes, where the model got them in place of the picture.
+    /// The words, where the model got notes in place of a picture or a transcript in place of a recording.
     #[serde(default)]
     pub notes: Option<DeliveredNotes>,
 }
 
-/// The notes of a picture as the model got them.
+/// The notes of a picture, or the transcript of a recording, as the model got them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveredNotes {
     /// Word for word.
     pub words: String,
-    /// Whether they say anything about what the picture shows.
+    /// Whether they say anything about what the picture shows; whether anything is said in the recording.
     pub usable: bool,
-    /// Lines of text that went out.
+    /// Lines of text that went out; of a transcript, stretches of speech.
     pub lines: u32,
     /// Lines of text that found no room.
     pub lines_left_out: u32,
@@ -91,6 +91,8 @@ pub enum OmissionReason {
     ModelCannotSee,
     /// The model only reads text, and the recognisers that make notes of pictures are not here.
     RecognisersMissing,
+    /// The model cannot hear, and the recogniser that understands speech is not here.
+    SpeechRecogniserMissing,
     /// The model takes no files of this kind.
     ModelCannotOpen,
     /// Larger than what one request may carry.

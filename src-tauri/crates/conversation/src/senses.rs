@@ -41,16 +41,16 @@ pub trait Senses: Send + Sync {
     ) -> Result<PictureNotes, SensesError>;
 }
 
-/// Why there are no notes.
+/// Why there are no notes, or no transcript.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SensesError {
     /// The recognisers must be fetched first.
-    #[error("the recognisers that read pictures are not here")]
+    #[error("the recognisers are not here")]
     Missing,
     /// It was cancelled.
-    #[error("reading the picture was stopped")]
+    #[error("it was stopped")]
     Cancelled,
-    /// A recogniser's file is damaged, or a recogniser failed.
-    #[error("the picture could not be read: {0}")]
+    /// A recogniser's file is damaged, a recogniser failed, or the sound could not be read on.
+    #[error("recognition failed: {0}")]
     Failed(String),
 }

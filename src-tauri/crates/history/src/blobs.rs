@@ -134,10 +134,10 @@ impl Blobs {
         }
         // A folder of its own under the temporary ones: whatever `make` leaves half-done goes with it.
         let making = tempfile::tempdir_in(&self.incoming).at(&self.incoming)?;
-        let made = making.path().join(kind);
-        make(&made)?;
+        let whole = making.path().join(kind);
+        make(&whole)?;
         create_parent(&path)?;
-        fs::rename(&made, &path).at(&path)?;
+        fs::rename(&whole, &path).at(&path)?;
         Ok(path)
     }
 

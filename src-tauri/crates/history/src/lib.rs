@@ -18,6 +18,7 @@ mod migrations;
 mod parts;
 mod settings;
 mod spending;
+mod transcripts;
 mod writer;
 
 pub use attachments::{NewAttachment, Source};

@@ -3,8 +3,11 @@
 
 use rusqlite_migration::{M, Migrations};
 
-const STEPS: &[M<'static>] =
-    &[M::up(include_str!("migrations/0001_initial.sql")), M::up(include_str!("migrations/0002_answers.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("migrations/0001_initial.sql")),
+    M::up(include_str!("migrations/0002_answers.sql")),
+    M::up(include_str!("migrations/0003_transcripts.sql")),
+];
 
 /// All migrations, the oldest first; their number is the version the database then has.
 pub(crate) const ALL: Migrations<'static> = Migrations::from_slice(STEPS);
@@ -29,6 +32,10 @@ mod tests {
             (
                 include_str!("migrations/0002_answers.sql"),
                 "33c0b9fd04bee40e49eab2320b592028437e4560a9be876a20ab56f6c13ed17c",
+            ),
+            (
+                include_str!("migrations/0003_transcripts.sql"),
+                "1b378fe3addf5414797e7d731b9f295c17db1887c6ac307d45847573f5f939d1",
             ),
         ];
         for (text, hash) in released {

@@ -1,12 +1,16 @@
-//! What Castor knows how to fetch, built into the program: the language models of `assets/models/catalogue.json` and the
-//! recognisers of `assets/models/recognisers.json`.
+//! What Castor knows how to fetch, built into the program: the language models of `assets/models/catalogue.json`, the
+//! recognisers of pictures of `assets/models/recognisers.json` and those of speech of `assets/models/speech.json`.
 
 mod file;
 mod recognisers;
+mod speech;
 
 pub use file::{ModelFile, RegistryClient, RegistryPart, Source};
 pub use recognisers::{
     DEFAULT_RECOGNISERS, RecogniserFile, RecogniserFiles, RecogniserOffer, RecogniserSet, Recognisers,
+};
+pub use speech::{
+    DEFAULT_SPEECH_MODEL, SpeechFiles, SpeechLanguages, SpeechModel, SpeechModels, SpeechOffer,
 };
 
 use conversation::{AnswerTools, Capabilities, Mind, Model, ModelState};
@@ -19,6 +23,7 @@ const NOTE_TOKENS: u32 = 1500;
 
 const BUILTIN_MODELS: &str = include_str!("../../../../assets/models/catalogue.json");
 const BUILTIN_RECOGNISERS: &str = include_str!("../../../../assets/models/recognisers.json");
+const BUILTIN_SPEECH: &str = include_str!("../../../../assets/models/speech.json");
 
 /// The catalogue cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -43,11 +48,12 @@ pub enum CatalogueError {
     },
 }
 
-/// Language models in the order they are offered, the default first, and the recognisers.
+/// Language models in the order they are offered, the default first, and the recognisers of pictures and of speech.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Catalogue {
     models: Vec<CatalogueModel>,
     recognisers: Recognisers,
+    speech: SpeechModels,
 }
 
 /// One language model.
@@ -67,7 +73,8 @@ pub struct CatalogueModel {
     pub file: ModelFile,
 }
 
-/// What is fetched, shown and deleted as one: a language model's file, or the files of a recogniser set.
+/// What is fetched, shown and deleted as one: a language model's file, or the files of a recogniser set or of a model of
+/// speech.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bundle<'a> {
     /// The model's or set's identifier.
@@ -99,14 +106,18 @@ pub struct ModelLicence {
 impl Catalogue {
     /// The catalogue built into the program.
     pub fn builtin() -> Result<Self, CatalogueError> {
-        Self::parse(BUILTIN_MODELS, BUILTIN_RECOGNISERS)
+        Self::parse(BUILTIN_MODELS, BUILTIN_RECOGNISERS, BUILTIN_SPEECH)
     }
 
-    /// A catalogue from the JSON texts of its two halves.
-    pub fn parse(models: &str, recognisers: &str) -> Result<Self, CatalogueError> {
-        let catalogue =
-            Self { models: serde_json::from_str(models)?, recognisers: serde_json::from_str(recognisers)? };
+    /// A catalogue from the JSON texts of its three parts.
+    pub fn parse(models: &str, recognisers: &str, speech: &str) -> Result<Self, CatalogueError> {
+        let catalogue = Self {
+            models: serde_json::from_str(models)?,
+            recognisers: serde_json::from_str(recognisers)?,
+            speech: serde_json::from_str(speech)?,
+        };
         catalogue.recognisers.check()?;
+        catalogue.speech.check()?;
         for file in catalogue.files() {
             if Path::new(&file.name).file_name().is_none_or(|name| name != file.name.as_str()) {
                 return Err(CatalogueError::FileName { name: file.name.clone() });
@@ -130,6 +141,11 @@ impl Catalogue {
         &self.recognisers
     }
 
+    /// The models that write down what is said.
+    pub fn speech(&self) -> &SpeechModels {
+        &self.speech
+    }
+
     /// What the identifier of a model or of a recogniser set stands for.
     pub fn bundle(&self, id: &str) -> Option<Bundle<'_>> {
         self.bundles().find(|bundle| bundle.id == id)
@@ -147,8 +163,7 @@ impl Catalogue {
     /// The licence of every model and recogniser.
     pub fn licences(&self) -> Vec<ModelLicence> {
         let models = self.models.iter().map(|model| (&model.name, &model.file));
-        let recognisers =
-            self.recognisers.files().iter().map(|recogniser| (&recogniser.title, &recogniser.file));
+        let recognisers = self.recogniser_files().map(|recogniser| (&recogniser.title, &recogniser.file));
         models
             .chain(recognisers)
             .map(|(name, file)| ModelLicence {
@@ -160,23 +175,34 @@ impl Catalogue {
     }
 
     fn files(&self) -> impl Iterator<Item = &ModelFile> {
-        let recognisers = self.recognisers.files().iter().map(|recogniser| &recogniser.file);
+        let recognisers = self.recogniser_files().map(|recogniser| &recogniser.file);
         self.models.iter().map(|model| &model.file).chain(recognisers)
     }
 
+    /// Of pictures and of speech.
+    fn recogniser_files(&self) -> impl Iterator<Item = &RecogniserFile> {
+        self.recognisers.files().iter().chain(self.speech.files())
+    }
+
     fn bundles(&self) -> impl Iterator<Item = Bundle<'_>> {
-        let models = self.models.iter().map(|model| (model.id.as_str(), vec![&model.file]));
-        let sets =
-            self.recognisers.sets().iter().map(|set| (set.id.as_str(), self.recognisers.files_of(set)));
-        models.chain(sets).map(|(id, files)| Bundle {
+        self.members().map(|(id, files)| Bundle {
             id,
             files: files.into_iter().map(|file| BundleFile { file, shared: self.is_shared(file) }).collect(),
         })
     }
 
+    /// The files of every bundle by its identifier.
+    fn members(&self) -> impl Iterator<Item = (&str, Vec<&ModelFile>)> {
+        let models = self.models.iter().map(|model| (model.id.as_str(), vec![&model.file]));
+        let sets =
+            self.recognisers.sets().iter().map(|set| (set.id.as_str(), self.recognisers.files_of(set)));
+        let speech =
+            self.speech.models().iter().map(|model| (model.id.as_str(), self.speech.files_of(model)));
+        models.chain(sets).chain(speech)
+    }
+
     fn is_shared(&self, file: &ModelFile) -> bool {
-        let sets = self.recognisers.sets().iter();
-        sets.filter(|set| self.recognisers.files_of(set).contains(&file)).count() > 1
+        self.members().filter(|(_, files)| files.contains(&file)).count() > 1
     }
 }
 
@@ -300,8 +326,10 @@ mod tests {
     #[test]
     fn every_model_has_a_licence_and_a_publisher() {
         let licences = Catalogue::builtin().unwrap().licences();
-        assert_eq!(licences.len(), 8);
-        assert!(licences.iter().all(|licence| licence.licence == "Apache-2.0" && !licence.source.is_empty()));
+        assert_eq!(licences.len(), 15);
+        let permissive = ["Apache-2.0", "MIT"];
+        assert!(licences.iter().all(|licence| permissive.contains(&licence.licence.as_str())));
+        assert!(licences.iter().all(|licence| !licence.source.is_empty()));
     }
 
     const SET: &str = r#"{"id": "set", "name": "Set", "detection": "FILE", "recognition": "FILE",
@@ -314,8 +342,10 @@ mod tests {
             r#"{{"files": [{{"title": "T", "file": {{"name": "{name}", "bytes": 1, "sha256": "", "licence": "MIT",
                 "publisher": "P", "sources": []}}}}], "sets": [{set}]}}"#
         );
-        Catalogue::parse("[]", &json)
+        Catalogue::parse("[]", &json, NO_SPEECH)
     }
+
+    const NO_SPEECH: &str = r#"{"files": [], "models": []}"#;
 
     #[test]
     fn a_catalogue_that_contradicts_itself_is_refused() {
@@ -326,7 +356,40 @@ mod tests {
         for name in ["../a.onnx", "a/b.onnx", "/a.onnx", "..", ""] {
             assert!(matches!(recognisers(name, name), Err(CatalogueError::FileName { .. })), "{name}");
         }
-        assert!(matches!(Catalogue::parse("[]", "[]"), Err(CatalogueError::Malformed(_))));
+        assert!(matches!(Catalogue::parse("[]", "[]", NO_SPEECH), Err(CatalogueError::Malformed(_))));
+    }
+
+    #[test]
+    fn models_of_speech_share_what_they_have_in_common() {
+        let catalogue = Catalogue::builtin().unwrap();
+        let ids: Vec<_> = catalogue.speech().models().iter().map(|model| model.id.as_str()).collect();
+        assert_eq!(ids, [DEFAULT_SPEECH_MODEL, "whisper-small", "whisper-large-v3-turbo", "whisper-tiny-en"]);
+        let shared = |id: &str| {
+            let bundle = catalogue.bundle(id).unwrap();
+            bundle.files.iter().map(|member| member.shared).collect::<Vec<_>>()
+        };
+        assert_eq!(shared(DEFAULT_SPEECH_MODEL), [false, true], "the tokens serve the small model, too");
+        assert_eq!(shared("whisper-large-v3-turbo"), [false, false]);
+
+        let folder = tempfile::tempdir().unwrap();
+        let model = catalogue.speech().get(DEFAULT_SPEECH_MODEL).unwrap();
+        for member in catalogue.bundle(&model.id).unwrap().files {
+            assert_eq!(catalogue.speech().ready(model, folder.path()), None);
+            let state = catalogue.speech().offer(model, folder.path()).state;
+            assert!(matches!(state, ModelState::NotFetched { bytes: 147_420_771, .. }), "{state:?}");
+            // Sparse: it takes no room on the disk.
+            let file = std::fs::File::create(member.file.path(folder.path())).unwrap();
+            file.set_len(member.file.bytes).unwrap();
+        }
+        let files = catalogue.speech().ready(model, folder.path()).unwrap();
+        assert_eq!(files.weights, folder.path().join("whisper-base.bin"));
+        assert_eq!(catalogue.speech().offer(model, folder.path()).state, ModelState::Ready);
+        let unknown = r#"{"files": [], "models": [{"id": "m", "name": "M", "weights": "w", "tokenizer": "t",
+            "languages": "english"}]}"#;
+        let refused = Catalogue::parse("[]", r#"{"files": [], "sets": []}"#, unknown);
+        assert!(
+            matches!(refused, Err(CatalogueError::UnknownFile { set, file }) if set == "m" && file == "w")
+        );
     }
 
     #[test]

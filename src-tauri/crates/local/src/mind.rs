@@ -4,7 +4,7 @@ use crate::{
     catalogue::{Bundle, Catalogue, CatalogueModel, ModelLicence, RecogniserFiles, RecogniserOffer},
     fetch::{self, FetchError, FetchProgress, FetchSettings},
     prompt,
-    senses::SetInUse,
+    senses::{SetInUse, SpeechToText},
     worker::{self, Answer, Job},
 };
 use async_trait::async_trait;
@@ -55,12 +55,19 @@ pub struct LocalMind {
     config: LocalConfig,
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     pub(crate) set_in_use: SetInUse,
+    speech: SpeechToText,
 }
 
 impl LocalMind {
     /// A mind that has loaded nothing yet.
     pub fn new(config: LocalConfig) -> Self {
-        Self { config, jobs: Mutex::new(None), set_in_use: SetInUse::default() }
+        let speech = SpeechToText::new(config.catalogue.speech().clone(), config.models_dir.clone());
+        Self { config, jobs: Mutex::new(None), set_in_use: SetInUse::default(), speech }
+    }
+
+    /// The sense that writes down what is said.
+    pub fn speech(&self) -> &SpeechToText {
+        &self.speech
     }
 
     /// The catalogue's models and whether they are here, the default first. Looks at the disk, nothing more.
@@ -94,7 +101,7 @@ impl LocalMind {
         self.config.catalogue.licences()
     }
 
-    /// Fetches a model or a recogniser set and returns its files; see [`FetchError`] for what can go wrong. Cancelling
+    /// Fetches a language model, a recogniser set or a model of speech and returns its files; see [`FetchError`] for what can go wrong. Cancelling
     /// keeps what came, and the next call goes on from there.
     pub async fn fetch(
         &self,
@@ -106,8 +113,8 @@ impl LocalMind {
         fetch::fetch(&bundle, &self.config.models_dir, &self.config.fetch, &progress, cancel).await
     }
 
-    /// Deletes the files of a model or of a recogniser set, finished or not, and lets go of a model in memory after the
-    /// answer that may be using it. A file that another set, wholly here, needs as well stays.
+    /// Deletes the files of a model or of a recogniser set, finished or not, and lets go of a model in memory after what
+    /// may be using it. A file that another set, wholly here, needs as well stays.
     pub async fn delete(&self, id: &str) -> Result<(), FetchError> {
         let (bundle, folder) = (self.bundle(id)?, &self.config.models_dir);
         for member in &bundle.files {
@@ -119,6 +126,7 @@ impl LocalMind {
                 // A thread that has ended holds no model.
                 let _ended = jobs.send(Job::Forget(path.clone()));
             }
+            self.speech.forget(&path);
             for path in [path, member.file.part_path(folder)] {
                 unless_missing(path.clone(), tokio::fs::remove_file(path).await)?;
             }
@@ -228,8 +236,12 @@ mod tests {
                 "bytes": {bytes}, "sha256": "", "licence": "MIT", "publisher": "Nobody", "sources": []}}}}]"#
         );
         let recognisers = r#"{"files": [], "sets": []}"#;
+        let speech = r#"{"files": [], "models": []}"#;
         let config = LocalConfig::new(folder.path().to_owned()).unwrap();
-        LocalMind::new(LocalConfig { catalogue: Catalogue::parse(&json, recognisers).unwrap(), ..config })
+        LocalMind::new(LocalConfig {
+            catalogue: Catalogue::parse(&json, recognisers, speech).unwrap(),
+            ..config
+        })
     }
 
     fn request(model: &str) -> GenerateRequest {

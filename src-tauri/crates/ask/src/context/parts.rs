@@ -1,6 +1,6 @@
 //! From a message that goes to the parts of a request, and to what the receipt says of each.
 
-use super::plan::{Fate, Noted, Plan, Sendable, picture_tokens};
+use super::plan::{Fate, Heard, Noted, Plan, Sendable, picture_tokens};
 use super::{PrepareError, count, small};
 use crate::PreparedPictures;
 use crate::note::Language;
@@ -71,6 +71,7 @@ impl PartWriter<'_> {
             (Fate::SentAhead(file), _) => self.sent_ahead(attachment, view, file),
             (Fate::Picture, None) => self.omit(attachment, OmissionReason::ModelCannotSee),
             (Fate::Notes(noted), _) => self.notes(attachment, *noted),
+            (Fate::Transcript(heard), _) => self.transcript(attachment, heard),
             (Fate::Text { text, tokens, cut }, _) => self.text(attachment, &text, tokens, cut),
             (Fate::Omitted(reason), _) => self.omit(attachment, reason),
         }
@@ -163,6 +164,26 @@ impl PartWriter<'_> {
             ..self.delivered(attachment, count(words.text.len()), tokens)
         });
         RequestPart::Notes(words.text)
+    }
+
+    fn transcript(&mut self, recording: &Attachment, heard: Heard) -> RequestPart {
+        let Heard { words, segments, tokens, cut, is_question } = heard;
+        let has_words = !words.trim().is_empty();
+        let mut part = match (has_words, is_question) {
+            (true, true) => words.clone(),
+            (true, false) => self.language.heard(&recording.name) + &words,
+            (false, _) => self.language.silent(&recording.name),
+        };
+        self.receipt.delivered.push(DeliveredMedia {
+            mime: "text/plain".to_owned(),
+            notes: Some(DeliveredNotes { words, usable: has_words, lines: segments, lines_left_out: 0 }),
+            ..self.delivered(recording, count(part.len()), tokens)
+        });
+        if cut {
+            part.push_str(self.language.cut());
+            self.omitted(recording, OmissionReason::ContextFull);
+        }
+        RequestPart::Text(part)
     }
 
     fn text(&mut self, attachment: &Attachment, text: &str, tokens: u32, cut: bool) -> RequestPart {

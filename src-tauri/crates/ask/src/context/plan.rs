@@ -4,12 +4,12 @@
 use super::parts::words_of;
 use super::{Asked, PrepareError, count, small};
 use crate::NotebookError;
-use crate::notebook::CONVERTED_SOUND;
 use crate::note::Language;
+use crate::notebook::CONVERTED_SOUND;
 use crate::words::{self, Words};
 use conversation::{
-    Attachment, AttachmentId, Detail, FileBudget, FileView, ImageBudget, MediaKind, Message, OmissionReason,
-    Part, Provider, SensesError, Stage,
+    Attachment, AttachmentId, Detail, FileBudget, FileView, HearingEvent, ImageBudget, MediaKind, Message,
+    OmissionReason, Part, Provider, SensesError, Stage, Transcript, TranscriptSegment,
 };
 use history::History;
 use media::sound::{self, SoundReader};
@@ -23,6 +23,8 @@ const TURN_TOKENS: u32 = 8;
 const NOTE_TOKENS: u32 = 32;
 /// A text file is not worth sending in fewer tokens than this.
 const LEAST_FILE_TOKENS: u32 = 64;
+/// Recordings from here on are given with the times of what is said, in milliseconds.
+const TIMED_FROM_MS: u32 = 60_000;
 /// A larger text file is not even read: no model holds it.
 const LARGEST_TEXT_FILE: u64 = 64 << 20;
 
@@ -71,6 +73,7 @@ pub(super) enum Fate {
     /// Goes as a file, ahead of the request.
     SentAhead(Sendable),
     Notes(Box<Noted>),
+    Transcript(Heard),
     Text {
         text: String,
         tokens: u32,
@@ -93,6 +96,38 @@ pub(super) struct Noted {
     pub(super) usable: bool,
     pub(super) number: u32,
     pub(super) tokens: u32,
+}
+
+/// A recording that goes in words.
+pub(super) struct Heard {
+    /// What is said, with the times of it where a recording is long.
+    pub(super) words: String,
+    /// Stretches of speech in it.
+    pub(super) segments: u32,
+    pub(super) tokens: u32,
+    pub(super) cut: bool,
+    /// Whether it is the question itself, asked by voice.
+    pub(super) is_question: bool,
+}
+
+/// How the recordings of a message are taken.
+struct Voice {
+    is_question: bool,
+    /// How many there are, for the question of a turn; earlier ones are listened to silently.
+    place: Option<u32>,
+}
+
+/// What a model reads of a transcript: a long one with the times of it, so that answers can name a moment.
+fn words_heard(transcript: &Transcript) -> String {
+    let end = transcript.segments.last().map_or(0, |segment| segment.end_ms);
+    if transcript.edited || end < TIMED_FROM_MS {
+        return transcript.text.clone();
+    }
+    let line = |segment: &TranscriptSegment| {
+        let seconds = segment.start_ms / 1000;
+        format!("[{}:{:02}] {}", seconds / 60, seconds % 60, segment.text.trim())
+    };
+    transcript.segments.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Spends the context's room from the newest message to the oldest.
@@ -167,9 +202,26 @@ impl Planner<'_> {
             };
             files.insert(attachment.id, (attachment, fate));
         }
+        let recordings = count(media.iter().filter(|(file, _)| file.kind == MediaKind::Audio).count());
+        let voice = Voice {
+            // Words of a person's own make a recording a thing they ask about.
+            is_question: recordings == 1 && message.text().trim().is_empty(),
+            place: required.then_some(recordings),
+        };
+        let mut number = recordings;
         for (attachment, view) in media.into_iter().rev() {
-            let fate = self.media_file(&attachment, view, left, bytes_left)?;
+            let fate = if self.is_heard(&attachment) {
+                number = number.saturating_sub(1);
+                let most = if required { left } else { self.all_room / 2 };
+                self.transcript(&attachment, most, &voice, number + 1)?
+            } else {
+                self.media_file(&attachment, view, left, bytes_left)?
+            };
             match &fate {
+                Fate::Transcript(heard) => match left.checked_sub(heard.tokens) {
+                    Some(rest) => left = rest,
+                    None => return Ok(None),
+                },
                 Fate::SentAhead(file) => left -= file.tokens,
                 Fate::File(file) => {
                     left -= file.tokens;
@@ -265,6 +317,67 @@ impl Planner<'_> {
         let text = self.longest_start(&text, most).to_owned();
         let tokens = self.provider.estimate_tokens(&text);
         Fate::Text { text, tokens, cut: true }
+    }
+
+    /// Whether a recording is listened to here, for a model that takes no sound.
+    fn is_heard(&self, attachment: &Attachment) -> bool {
+        let takes = |budget: &FileBudget| {
+            budget.accepts.iter().any(|mime| *mime == attachment.mime || mime == CONVERTED_SOUND)
+        };
+        attachment.kind == MediaKind::Audio
+            && self.asked.capabilities.note_tokens.is_some()
+            && !self.files.is_some_and(takes)
+    }
+
+    /// The transcript of a recording in at most `most` tokens, made now unless there is one.
+    fn transcript(
+        &self,
+        recording: &Attachment,
+        most: u32,
+        voice: &Voice,
+        number: u32,
+    ) -> Result<Fate, PrepareError> {
+        if most < LEAST_FILE_TOKENS {
+            return Ok(Fate::Omitted(OmissionReason::ContextFull));
+        }
+        let tell = |event| {
+            let fraction = match event {
+                HearingEvent::Progress(fraction) => fraction,
+                HearingEvent::Loading(_) => 0.0,
+                HearingEvent::Segment(_) => return,
+            };
+            if let Some(total) = voice.place {
+                (self.asked.stage)(Stage::Transcribing { number, total, fraction });
+            }
+        };
+        let cancel = self.asked.cancel;
+        let transcript = match self.asked.notebook.transcript(recording, &tell, &|| cancel.is_cancelled()) {
+            Ok(transcript) => transcript,
+            Err(NotebookError::Cancelled) => return Err(PrepareError::Cancelled),
+            Err(NotebookError::CannotHear) => {
+                return Ok(Fate::Omitted(OmissionReason::SpeechRecogniserMissing));
+            }
+            Err(NotebookError::History(error)) => return Err(error.into()),
+            Err(error) => {
+                tracing::warn!(%error, "no transcript of a recording");
+                return Ok(Fate::Omitted(OmissionReason::Unreadable));
+            }
+        };
+        let whole = words_heard(&transcript);
+        let tokens = |text: &str| self.provider.estimate_tokens(text);
+        let cut = tokens(&whole) > most;
+        let words = if cut {
+            self.longest_start(&whole, most.saturating_sub(tokens(self.language.cut()))).to_owned()
+        } else {
+            whole
+        };
+        Ok(Fate::Transcript(Heard {
+            tokens: tokens(&words),
+            words,
+            segments: count(transcript.segments.len()),
+            cut,
+            is_question: voice.is_question,
+        }))
     }
 
     /// What becomes of a document, sound or video.

@@ -139,8 +139,8 @@ async fn files_a_model_does_not_take_are_said_to_be() {
     assert!(room.last_request().contains("cannot open files of this kind"));
 }
 
-/// A second of a tone.
-fn recording() -> Vec<u8> {
+/// A second of a tone, as a WAV file.
+pub(crate) fn recording() -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tone.wav");
     let mut writer = SoundWriter::create(&path, SoundFormat::Wav, 16_000, 1).unwrap();
@@ -170,7 +170,8 @@ async fn sound_in_another_format_is_converted_once() {
     // A second of sound.
     assert_eq!((receipt.delivered[0].mime.as_str(), receipt.delivered[0].tokens), ("audio/flac", 32));
     let sent = |room: &Room| {
-        let RequestPart::Media(media) = room.provider.requests().pop().unwrap().turns[0].parts[0].clone() else {
+        let RequestPart::Media(media) = room.provider.requests().pop().unwrap().turns[0].parts[0].clone()
+        else {
             panic!("no sound was sent")
         };
         (media.mime, media.data)

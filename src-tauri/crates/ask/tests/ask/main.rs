@@ -7,6 +7,7 @@ mod endings;
 mod money;
 mod notes;
 mod outputs;
+mod voice;
 
 use ask::{AnswerEvent, AskAction, AskContext, AskError, AskFile, AskRequest, Notebook, ask};
 use conversation::{
@@ -18,6 +19,7 @@ use notes::ScriptedSenses;
 use std::sync::{Arc, Mutex};
 use test_support::{ScriptedProvider, Step};
 use tokio_util::sync::CancellationToken;
+use voice::ScriptedHearing;
 
 /// A throwaway history and one scripted mind.
 struct Room {
@@ -104,10 +106,23 @@ impl Room {
     }
 
     fn with_senses(capabilities: Capabilities, script: Vec<Step>, senses: Arc<ScriptedSenses>) -> Self {
+        Self::with_all(capabilities, script, senses, Arc::default())
+    }
+
+    fn with_hearing(capabilities: Capabilities, script: Vec<Step>, hearing: Arc<ScriptedHearing>) -> Self {
+        Self::with_all(capabilities, script, Arc::default(), hearing)
+    }
+
+    fn with_all(
+        capabilities: Capabilities,
+        script: Vec<Step>,
+        senses: Arc<ScriptedSenses>,
+        hearing: Arc<ScriptedHearing>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let provider = Arc::new(ScriptedProvider::new(Mind::Gemini, capabilities, script));
         let history = Arc::new(History::open(folder.path()).unwrap());
-        let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses));
+        let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses, hearing));
         let context = AskContext {
             history,
             providers: vec![provider.clone()],

@@ -1,10 +1,14 @@
-//! The senses: what this computer makes out in a picture, as notes for a model that only reads text.
+//! The senses: what this computer makes out in a picture, as notes for a model that only reads text, and what it hears in a
+//! recording.
 
 mod codes;
 mod colors;
 mod kind;
 mod labels;
 mod layout;
+mod speech;
+
+pub use speech::{Listening, SpeechChoice, SpeechError, SpeechToText};
 
 use crate::{DEFAULT_RECOGNISERS, LocalMind, RecogniserFiles};
 use conversation::{ModelState, PictureNotes, Pixels, Senses, SensesError};
