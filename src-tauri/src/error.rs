@@ -33,6 +33,12 @@ pub enum CastorError {
     /// A picture could not be read.
     #[error(transparent)]
     Notes(#[from] ask::NotebookError),
+    /// The microphone, or the file it is recorded to, failed.
+    #[error(transparent)]
+    Capture(#[from] capture::CaptureError),
+    /// Nothing is heard.
+    #[error(transparent)]
+    Speaker(#[from] capture::SpeakerError),
     /// What was entered cannot be used; the text says why.
     #[error("{0}")]
     InvalidInput(String),
@@ -74,6 +80,18 @@ pub enum CommandErrorCode {
     FetchFailed,
     /// The recognisers that read pictures are not here.
     RecognisersMissing,
+    /// The recogniser that understands speech is not here.
+    SpeechRecogniserMissing,
+    /// There is no microphone, or not the one that was chosen.
+    NoMicrophone,
+    /// Another program has the microphone to itself.
+    MicrophoneBusy,
+    /// The system does not let Castor use the microphone.
+    MicrophoneRefused,
+    /// The microphone went away.
+    MicrophoneLost,
+    /// There is no speaker.
+    NoSpeaker,
     /// The person stopped it.
     Cancelled,
     /// The conversation stays on this computer.
@@ -117,10 +135,11 @@ impl<E: Into<CastorError>> From<E> for CommandError {
             CastorError::Notes(ask::NotebookError::Senses(conversation::SensesError::Missing)) => {
                 Code::RecognisersMissing
             }
-            CastorError::Notes(ask::NotebookError::Cancelled) => {
-                Code::Cancelled
-            }
+            CastorError::Notes(ask::NotebookError::CannotHear) => Code::SpeechRecogniserMissing,
+            CastorError::Notes(ask::NotebookError::Cancelled) => Code::Cancelled,
             CastorError::Notes(ask::NotebookError::History(error)) => history_code(error),
+            CastorError::Capture(error) => capture_code(error),
+            CastorError::Speaker(_) => Code::NoSpeaker,
             CastorError::Endpoint(_)
             | CastorError::InvalidInput(_)
             | CastorError::Ask(ask::AskError::Schema(_)) => Code::InvalidInput,
@@ -142,6 +161,20 @@ fn history_code(error: &history::HistoryError) -> CommandErrorCode {
         HistoryError::ReadOnly => CommandErrorCode::ReadOnly,
         HistoryError::Corrupt { .. } => CommandErrorCode::HistoryDamaged,
         HistoryError::Newer { .. } => CommandErrorCode::HistoryNewer,
+        _ => CommandErrorCode::Internal,
+    }
+}
+
+fn capture_code(error: &capture::CaptureError) -> CommandErrorCode {
+    use capture::CaptureError;
+    match error {
+        CaptureError::NoDevice => CommandErrorCode::NoMicrophone,
+        CaptureError::Busy => CommandErrorCode::MicrophoneBusy,
+        CaptureError::Refused => CommandErrorCode::MicrophoneRefused,
+        CaptureError::Unplugged | CaptureError::ServerGone | CaptureError::Stalled => {
+            CommandErrorCode::MicrophoneLost
+        }
+        CaptureError::DiskFull => CommandErrorCode::DiskFull,
         _ => CommandErrorCode::Internal,
     }
 }

@@ -7,7 +7,7 @@ use media::{Encoded, Identified, MediaError, Picture, Stroke};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 /// Larger files are refused before they are read: no picture a camera makes comes near.
@@ -145,27 +145,25 @@ fn kind_name(looks_like: media::LooksLike) -> Option<String> {
 
 /// Takes one file. Blocks; at most one large picture should be taken at a time.
 pub fn add_file(history: &History, path: &Path) -> Result<Attachment, IntakeError> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    add_file_as(history, path, &name)
+}
+
+/// Takes one file under another name than its own. Blocks.
+pub fn add_file_as(history: &History, path: &Path, name: &str) -> Result<Attachment, IntakeError> {
     let about = std::fs::metadata(path).map_err(IntakeError::Unreadable)?;
     if about.is_dir() {
         return Err(IntakeError::Folder);
     }
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    if let Some(media) = media::identify_media(&head(path)?) {
-        return add_media(history, &name, &media, about.len(), Source::File(path));
+    let mut file = File::open(path).map_err(IntakeError::Unreadable)?;
+    if let Some(media) = media::identify_media_in(&mut file).map_err(IntakeError::Unreadable)? {
+        return add_media(history, name, &media, about.len(), Source::File(path));
     }
     if about.len() > MOST_BYTES {
         return Err(IntakeError::TooLarge { bytes: about.len(), most: MOST_BYTES });
     }
     let bytes = std::fs::read(path).map_err(IntakeError::Unreadable)?;
-    add_bytes(history, &name, &bytes)
-}
-
-/// The beginning of a file.
-fn head(path: &Path) -> Result<Vec<u8>, IntakeError> {
-    let file = File::open(path).map_err(IntakeError::Unreadable)?;
-    let mut head = Vec::with_capacity(media::HEAD_BYTES);
-    file.take(media::HEAD_BYTES as u64).read_to_end(&mut head).map_err(IntakeError::Unreadable)?;
-    Ok(head)
+    add_bytes(history, name, &bytes)
 }
 
 /// Keeps a document, sound or video as it is. A file is copied piece by piece, never read whole.

@@ -13,5 +13,7 @@ pub mod secrecy;
 pub mod settings;
 pub mod spending;
 pub mod state;
+pub mod subtitles;
 mod uploads;
+pub mod voice;
 pub mod window;

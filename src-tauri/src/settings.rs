@@ -4,7 +4,9 @@
 use conversation::{ConversationId, ModelRef};
 use gemini::wire::{HarmCategory, HarmThreshold, SafetySetting};
 use gemini::{Config, Network, Proxy, SharedKey};
+use local::SpeechChoice;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use specta::Type;
 use std::time::Duration;
 
@@ -141,6 +143,48 @@ pub enum DataKind {
     Video,
 }
 
+/// Speaking and listening.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct VoiceSettings {
+    /// Which microphone, by its identifier; `None` is the system's own choice.
+    pub microphone: Option<String>,
+    /// The language that is spoken, as ISO 639-1 has it; `None` where it is to be detected.
+    pub language: Option<String>,
+    /// Whether Chinese is written in simplified characters.
+    pub simplified: bool,
+    /// Silence that ends a hands-free recording, in milliseconds.
+    pub silence_ms: u32,
+    /// The recogniser that understands speech: one of the catalogue, or the path of a folder with one.
+    pub recogniser: String,
+    /// Whether a question is sent as soon as the button it was spoken with is let go.
+    pub speak_on_release: bool,
+}
+
+impl Default for VoiceSettings {
+    fn default() -> Self {
+        Self {
+            microphone: None,
+            language: None,
+            simplified: true,
+            silence_ms: 1200,
+            recogniser: local::DEFAULT_SPEECH_MODEL.to_owned(),
+            speak_on_release: true,
+        }
+    }
+}
+
+impl VoiceSettings {
+    /// How the local mind listens.
+    pub fn listening(&self) -> local::Listening {
+        local::Listening {
+            choice: SpeechChoice::parse(&self.recogniser),
+            language: self.language.clone(),
+            simplified: self.simplified,
+        }
+    }
+}
+
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -169,6 +213,8 @@ pub struct Settings {
     pub seen_leaving: Vec<DataKind>,
     /// Whether a question that looks as if it held a secret is held back until the person says so.
     pub warn_of_secrets: bool,
+    /// Speaking and listening.
+    pub voice: VoiceSettings,
 }
 
 impl Default for Settings {
@@ -186,6 +232,7 @@ impl Default for Settings {
             monthly_cap_cents: None,
             seen_leaving: Vec::new(),
             warn_of_secrets: true,
+            voice: VoiceSettings::default(),
         }
     }
 }
@@ -214,11 +261,20 @@ impl Settings {
     /// Settings as they were stored, by this version or an earlier one: what is not there takes its default.
     pub fn from_stored(text: &str) -> serde_json::Result<Self> {
         let mut whole = serde_json::to_value(Self::default())?;
-        let stored: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)?;
-        if let Some(fields) = whole.as_object_mut() {
-            fields.extend(stored);
-        }
+        overlay(&mut whole, serde_json::from_str(text)?);
         serde_json::from_value(whole)
+    }
+}
+
+/// Puts what was stored over the defaults, field by field.
+fn overlay(whole: &mut Value, stored: Value) {
+    match (whole, stored) {
+        (Value::Object(fields), Value::Object(stored)) => {
+            for (name, value) in stored {
+                overlay(fields.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (whole, stored) => *whole = stored,
     }
 }
 
@@ -249,7 +305,10 @@ mod tests {
 
     #[test]
     fn settings_of_an_older_version_still_load() {
-        let settings = Settings::from_stored(r#"{"theme":"dark","gone":1}"#).unwrap();
-        assert_eq!(settings, Settings { theme: Theme::Dark, ..Settings::default() });
+        let settings =
+            Settings::from_stored(r#"{"theme":"dark","gone":1,"voice":{"silenceMs":900}}"#).unwrap();
+        let voice = VoiceSettings { silence_ms: 900, ..VoiceSettings::default() };
+        assert_eq!(settings, Settings { theme: Theme::Dark, voice, ..Settings::default() });
+        assert!(Settings::from_stored("[]").is_err());
     }
 }

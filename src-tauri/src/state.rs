@@ -6,9 +6,11 @@ use crate::keys::Keys;
 use crate::settings::{SETTINGS_KEY, Settings};
 use crate::spending;
 use crate::uploads::Uploads;
+use crate::voice::{Player, Recording};
 use ask::{AnswerEvent, AskContext, AskRequest, Notebook, PreparedPictures, Preview};
 use conversation::{
-    AttachmentId, Conversation, ConversationId, Message, MessageId, Mind, Model, PictureNotes, Provider,
+    AttachmentId, Conversation, ConversationId, HearingEvent, Message, MessageId, Mind, Model, PictureNotes,
+    Provider, Transcript,
 };
 use gemini::{Gemini, PriceList};
 use history::History;
@@ -57,8 +59,12 @@ pub struct Castor {
     pub keys: Arc<Keys>,
     /// The mind on this computer.
     pub local: Arc<LocalMind>,
-    /// Notes of pictures.
+    /// Notes of pictures and transcripts of recordings.
     pub notebook: Arc<Notebook>,
+    /// What is being recorded.
+    pub recording: Recording,
+    /// What is being played.
+    pub player: Player,
     pictures: Arc<PreparedPictures>,
     gemini: RwLock<Arc<Gemini>>,
     settings: RwLock<Settings>,
@@ -80,8 +86,10 @@ impl Castor {
         let keys = Arc::new(Keys::new(&folders.config));
         let local = Arc::new(LocalMind::new(local::LocalConfig::new(folders.models.clone())?));
         local.use_recognisers(&settings.recognisers);
+        local.speech().listen(settings.voice.listening());
         let senses = Arc::clone(&local) as Arc<dyn conversation::Senses>;
-        let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses));
+        let hearing = Arc::clone(&local) as Arc<dyn conversation::Hearing>;
+        let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses, hearing));
         let gemini =
             RwLock::new(connect(&folders, &keys, endpoint(&settings).as_deref(), &settings, &history)?);
         Ok(Self {
@@ -90,6 +98,8 @@ impl Castor {
             keys,
             local,
             notebook,
+            recording: Recording::default(),
+            player: Player::default(),
             pictures: Arc::default(),
             gemini,
             settings: RwLock::new(settings),
@@ -159,6 +169,7 @@ impl Castor {
             *self.gemini.write().unwrap_or_else(PoisonError::into_inner) = gemini;
         }
         self.local.use_recognisers(&settings.recognisers);
+        self.local.speech().listen(settings.voice.listening());
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
         Ok(())
     }
@@ -275,7 +286,31 @@ impl Castor {
         Ok(notes?)
     }
 
-    /// Gives up reading a picture.
+    /// The transcript of a recording, made now unless there is one, until [`Self::stop_reading`] is called. Blocks.
+    pub fn transcribe(
+        &self,
+        id: AttachmentId,
+        on_event: &(dyn Fn(HearingEvent) + Sync),
+    ) -> Result<Transcript, CastorError> {
+        let recording = self.history.attachment(id)?;
+        let cancel = self.readings().entry(id).or_default().clone();
+        let transcript = self.notebook.transcript(&recording, on_event, &|| cancel.is_cancelled());
+        self.readings().remove(&id);
+        Ok(transcript?)
+    }
+
+    /// Puts a person's words in the place of what was heard.
+    pub fn edit_transcript(&self, id: AttachmentId, text: String) -> Result<Transcript, CastorError> {
+        let heard = self.history.transcript(id)?.unwrap_or_default();
+        if heard.text == text {
+            return Ok(heard);
+        }
+        let transcript = Transcript { text, edited: true, ..heard };
+        self.history.keep_transcript(id, &transcript)?;
+        Ok(transcript)
+    }
+
+    /// Gives up reading a picture, or listening to a recording.
     pub fn stop_reading(&self, id: AttachmentId) {
         if let Some(cancel) = self.readings().get(&id) {
             cancel.cancel();

@@ -460,3 +460,74 @@ fn a_picture_is_answered_about_without_a_network() {
     assert!(notes["words"].as_str().unwrap().contains("EXIT 27"), "{answer:#}");
     assert_eq!((&notes["usable"], &notes["linesLeftOut"]), (&true.into(), &0.into()));
 }
+
+/// What `castor transcribe` says of a recorded sentence.
+fn transcribed(arguments: &[&str]) -> Output {
+    let profile = ThrowawayProfile::new().unwrap();
+    let name = "target/test-media/sense_and_sensibility_01_austen_64kb-0880.wav";
+    let recording = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    assert!(recording.is_file(), "make test-media brings {name}");
+    let mut command = castor(&profile);
+    command.env("CASTOR_MODELS_DIR", test_models()).arg("transcribe").args(arguments).arg(recording);
+    command.output().unwrap()
+}
+
+#[test]
+fn a_recording_is_written_down_in_every_format() {
+    let words = "He was not an ill-disposed young man.";
+    let output = transcribed(&[]);
+    assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+    assert_eq!(printed(&output), format!("{words}\n"));
+
+    let subtitles = printed(&transcribed(&["--format", "srt", "--language", "en"]));
+    assert!(subtitles.starts_with("1\n00:00:00,") && subtitles.contains(words), "{subtitles}");
+    assert!(printed(&transcribed(&["--format", "vtt"])).starts_with("WEBVTT\n\n1\n"));
+    let json: Value = serde_json::from_str(&printed(&transcribed(&["--format", "json"]))).unwrap();
+    assert_eq!((&json["text"], &json["language"]), (&json!(words), &json!("en")));
+    assert!(json["segments"][0]["endMs"].as_u64().unwrap() > 1000);
+}
+
+#[test]
+fn what_cannot_be_written_down_is_said() {
+    let profile = ThrowawayProfile::new().unwrap();
+    let text = profile.home().join("notes.wav");
+    std::fs::write(&text, "no sound at all").unwrap();
+    let listen = |file: &std::path::Path, models: &std::path::Path| {
+        castor(&profile).env("CASTOR_MODELS_DIR", models).arg("transcribe").arg(file).output().unwrap()
+    };
+    let output = listen(&text, &test_models());
+    assert_eq!(output.status.code(), Some(7));
+    assert!(complained(&output).contains("not sound in a format"), "{}", complained(&output));
+
+    let quiet = profile.home().join("quiet.wav");
+    let mut writer =
+        media::sound::SoundWriter::create(&quiet, media::sound::SoundFormat::Wav, 16_000, 1).unwrap();
+    writer.write(&vec![0.0; 32_000]).unwrap();
+    writer.finish().unwrap();
+    let output = listen(&quiet, profile.home());
+    assert_eq!(output.status.code(), Some(6));
+    assert!(complained(&output).contains("castor models fetch whisper-base"), "{}", complained(&output));
+    let output = listen(&quiet, &test_models());
+    assert_eq!((output.status.code(), printed(&output).as_str()), (Some(0), ""));
+    assert!(complained(&output).contains("no speech was heard"), "{}", complained(&output));
+}
+
+/// Offline, a question asked by voice is understood and answered by this computer.
+#[tokio::test]
+async fn a_spoken_question_is_asked_of_the_local_mind() {
+    let profile = ThrowawayProfile::new().unwrap();
+    let name = "target/test-media/sense_and_sensibility_01_austen_64kb-0880.wav";
+    let recording = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let mut command = castor(&profile);
+    command
+        .env("CASTOR_MODELS_DIR", test_models())
+        .args(["ask", "--json", "--mind", "local", "--model", "qwen2.5-coder-0.5b-instruct"])
+        .arg(recording)
+        .arg("Repeat what is said.");
+    let output = finished(command).await;
+    assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
+    let answer: Value = serde_json::from_str(&printed(&output)).unwrap();
+    let notes = &answer["receipt"]["delivered"][0]["notes"];
+    assert_eq!(notes["words"], "He was not an ill-disposed young man.");
+    assert!(said(&answer).contains("young man"), "{}", said(&answer));
+}

@@ -179,6 +179,9 @@ fn show(event: &AnswerEvent, json: bool) {
         AnswerEvent::Thought { text, .. } if !json && std::io::stderr().is_terminal() => {
             eprint!("{text}");
         }
+        AnswerEvent::Stage { stage: Stage::Transcribing { number, total, fraction }, .. } => {
+            progress(&format!("listening to recording {number} of {total}"), *fraction);
+        }
         AnswerEvent::Stage { stage: Stage::ConvertingSound { fraction }, .. } => {
             progress("converting the sound", *fraction);
         }
@@ -200,7 +203,7 @@ fn show(event: &AnswerEvent, json: bool) {
 }
 
 /// A line that is written over as it goes, for a person only.
-fn progress(doing: &str, fraction: f32) {
+pub(super) fn progress(doing: &str, fraction: f32) {
     if !std::io::stderr().is_terminal() {
         return;
     }
@@ -258,6 +261,12 @@ fn finish(castor: &Castor, answer: &Message, json: bool) -> Exit {
             );
         } else if is_omitted(OmissionReason::ModelCannotSee) {
             eprintln!("castor: the picture was not seen: this model only reads text. Ask with --mind gemini");
+        }
+        if is_omitted(OmissionReason::SpeechRecogniserMissing) {
+            eprintln!(
+                "castor: the recording was not heard: the recogniser that understands speech is not here yet. Fetch it with castor models fetch {}, or ask with --mind gemini",
+                local::DEFAULT_SPEECH_MODEL
+            );
         }
         if is_omitted(OmissionReason::ModelCannotOpen) {
             eprintln!(

@@ -1,4 +1,4 @@
-//! The command line: `castor ask`, `castor read` and `castor models`. No display is needed.
+//! The command line: `castor ask`, `castor read`, `castor transcribe` and `castor models`. No display is needed.
 //!
 //! Exit codes: 0 all is well; 1 the answer failed; 2 wrong usage; 3 no key, or it is not accepted; 4 the endpoint cannot
 //! be reached; 5 question or answer blocked; 6 the local model is not here; 7 a file cannot be used; 8 the answer is
@@ -8,6 +8,7 @@ mod ask;
 mod models;
 mod options;
 mod read;
+mod transcribe;
 
 use crate::error::CastorError;
 use crate::state::Castor;
@@ -98,6 +99,9 @@ pub enum Command {
     /// Print the text of a picture, read on this computer
     #[command(after_help = EXIT_CODES)]
     Read(ReadArguments),
+    /// Print what is said in a recording, heard on this computer
+    #[command(after_help = EXIT_CODES)]
+    Transcribe(TranscribeArguments),
     /// List, fetch or remove the models of this computer
     Models {
         /// What to do.
@@ -220,6 +224,38 @@ pub struct ReadArguments {
     file: PathBuf,
 }
 
+/// `castor transcribe`.
+#[derive(Debug, Args)]
+pub struct TranscribeArguments {
+    /// As what it is printed
+    #[arg(long, value_enum, default_value = "txt")]
+    format: TranscribeFormat,
+    /// The language that is spoken, as `en` or `zh`; `auto` finds out
+    #[arg(long, value_name = "LANGUAGE", default_value = "auto")]
+    language: String,
+    /// Which recogniser listens [default: as set in the window]
+    #[arg(long, value_name = "ID")]
+    model: Option<String>,
+    /// Leave Chinese as it was recognised, which may be in traditional characters
+    #[arg(long)]
+    traditional: bool,
+    /// The recording, or any file with a sound track
+    file: PathBuf,
+}
+
+/// As what a transcript is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TranscribeFormat {
+    /// The words alone
+    Txt,
+    /// SubRip subtitles
+    Srt,
+    /// WebVTT subtitles
+    Vtt,
+    /// One JSON object with language, words and times
+    Json,
+}
+
 /// `castor models …`.
 #[derive(Debug, Subcommand)]
 pub enum ModelsAction {
@@ -263,6 +299,9 @@ pub fn run(castor: Castor, command: Command) -> ExitCode {
         match command {
             Command::Ask(arguments) => ask::run(castor, arguments).await,
             Command::Read(arguments) => tokio::task::block_in_place(|| read::run(&castor, &arguments)),
+            Command::Transcribe(arguments) => {
+                tokio::task::block_in_place(|| transcribe::run(&castor, &arguments))
+            }
             Command::Models { action } => models::run(castor, action).await,
         }
     });

@@ -30,7 +30,8 @@ pub(super) async fn run(castor: Castor, action: ModelsAction) -> Exit {
 async fn list(castor: &Castor) -> Result<(), CastorError> {
     let models = castor.local.models().await?.into_iter().map(|model| (model.id, model.name, model.state));
     let sets = castor.local.recognisers().into_iter().map(|set| (set.id, set.name, set.state));
-    for (id, name, state) in models.chain(sets) {
+    let speech = castor.local.speech().offers().into_iter().map(|model| (model.id, model.name, model.state));
+    for (id, name, state) in models.chain(sets).chain(speech) {
         let state = match state {
             ModelState::Ready => "ready".to_owned(),
             ModelState::NotFetched { bytes, have: 0 } => format!("not here, {}", megabytes(bytes)),

@@ -7,7 +7,9 @@ pub mod conversations;
 pub mod models;
 pub mod reading;
 pub mod settings;
+pub mod sounds;
 pub mod start;
+pub mod voice;
 
 use crate::error::{CastorError, CommandError};
 use crate::state::Castor;

@@ -2,8 +2,9 @@
 //! one after the other on a thread of their own, so that many large pictures are not decoded at once.
 
 use crate::intake::{self, AttachmentProblem, IntakeError};
+use crate::state::Castor;
+use crate::voice;
 use conversation::Attachment;
-use history::History;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::path::PathBuf;
@@ -24,6 +25,8 @@ pub enum Arriving {
         /// Its encoded bytes.
         bytes: Vec<u8>,
     },
+    /// A recording that a crash cut off; its file goes once it is kept.
+    Recording(PathBuf),
     /// Only the address of something on the web.
     RemoteAddress,
 }
@@ -73,12 +76,12 @@ pub struct Arrivals {
 
 impl Arrivals {
     /// Starts the thread that takes what arrives.
-    pub fn start(app: AppHandle, history: Arc<History>) -> std::io::Result<Self> {
+    pub fn start(app: AppHandle, castor: Arc<Castor>) -> std::io::Result<Self> {
         let (queue, waiting) = mpsc::channel::<(u32, String, Arriving)>();
         let window = app.clone();
         std::thread::Builder::new().name("arrivals".into()).spawn(move || {
             for (token, name, arriving) in waiting {
-                tell(&window, &outcome(&history, token, name, arriving));
+                tell(&window, &outcome(&castor, token, name, arriving));
             }
         })?;
         Ok(Self { app, queue, next_token: AtomicU32::new(0), held: Mutex::new(Some(Vec::new())) })
@@ -114,7 +117,7 @@ impl Arrivals {
 
 fn name_of(arriving: &Arriving) -> String {
     match arriving {
-        Arriving::File(path) => {
+        Arriving::File(path) | Arriving::Recording(path) => {
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
         }
         Arriving::Picture { name, .. } => name.clone(),
@@ -122,9 +125,11 @@ fn name_of(arriving: &Arriving) -> String {
     }
 }
 
-fn outcome(history: &History, token: u32, name: String, arriving: Arriving) -> AttachmentEvent {
+fn outcome(castor: &Castor, token: u32, name: String, arriving: Arriving) -> AttachmentEvent {
+    let history = &castor.history;
     let result = match arriving {
         Arriving::File(path) => intake::add_file(history, &path),
+        Arriving::Recording(path) => voice::keep(castor, &path),
         Arriving::Picture { name, bytes } => intake::add_bytes(history, &name, &bytes),
         Arriving::RemoteAddress => Err(IntakeError::RemoteAddress),
     };

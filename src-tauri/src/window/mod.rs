@@ -10,6 +10,7 @@ pub mod readiness;
 use crate::bindings;
 use crate::settings::{SystemLanguage, Theme, system_language};
 use crate::state::Castor;
+use crate::voice;
 use arrivals::{Arrivals, Arriving};
 use readiness::Readiness;
 use std::path::PathBuf;
@@ -64,8 +65,9 @@ pub fn run(castor: Castor, files: Vec<PathBuf>, started: Instant) -> Result<(), 
         .setup(move |app| {
             bridge.mount_events(app);
             look_for_key(&castor, &readiness);
-            let arrivals = Arc::new(Arrivals::start(app.handle().clone(), Arc::clone(&castor.history))?);
+            let arrivals = Arc::new(Arrivals::start(app.handle().clone(), Arc::clone(&castor))?);
             arrivals.take(files.into_iter().map(Arriving::File));
+            arrivals.take(voice::left_behind(&castor.folders.data).into_iter().map(Arriving::Recording));
             app.manage(Arc::clone(&arrivals));
             let window = open(app, castor.settings().theme)?;
             take_drops(&window, &arrivals)?;
