@@ -20,8 +20,10 @@ import type {
   ModelRef,
   RecogniserSet,
   Settings,
+  SpeechRecogniser,
   StartState,
   Stroke,
+  VoiceSettings,
 } from "./backend/bindings";
 import { commandError } from "./backend/errors";
 import { Draft, Drafts, EditDraft } from "./composer/drafts.svelte";
@@ -36,6 +38,7 @@ import { Departure, type Leaving } from "./leaving/departure.svelte";
 import { prepare } from "./markdown/extras";
 import { Readings } from "./reading/readings.svelte";
 import { Appearance } from "./settings/appearance.svelte";
+import { Voice } from "./voice/voice.svelte";
 
 /** What the person looks at large; `text`: with the text in the picture marked. */
 export interface Viewed {
@@ -48,7 +51,7 @@ export interface Viewed {
 /** How a fetch ended: `paused` by the person. */
 type FetchEnd = "done" | "paused" | "failed";
 
-export type SettingsPage = "general" | "gemini" | "models" | "spending" | "about";
+export type SettingsPage = "general" | "gemini" | "models" | "voice" | "spending" | "about";
 /** A longer answer is read from the page, at the reader's own pace. */
 const LONGEST_ANNOUNCEMENT = 1200;
 /** Below this width the list is a drawer over the conversation. */
@@ -66,7 +69,9 @@ export class App {
   models = $state.raw<Model[]>([]);
   conversations = $state.raw<Conversation[]>([]);
   recognisers = $state.raw<RecogniserSet[]>([]);
+  speechRecognisers = $state.raw<SpeechRecogniser[]>([]);
   readonly readings: Readings;
+  readonly voice: Voice;
   readonly fetches = new SvelteMap<string, FetchProgress | null>();
   readonly fetchProblems = new SvelteMap<string, string>();
 
@@ -101,6 +106,8 @@ export class App {
   /** Conversations with an answer being written, whether shown or not. */
   readonly #running = new SvelteMap<ConversationId, Thread>();
   #stopWhenStarted = false;
+  /** A question waits for a changed transcript to be saved. */
+  #awaitingTranscript = false;
   /** Settles when the question asked last is answered, however that ended. */
   #asking: Promise<void> = Promise.resolve();
   #opening = 0;
@@ -111,6 +118,8 @@ export class App {
   /** The recognisers that read pictures, here or still to be fetched. */
   readonly recogniserSet = $derived(this.recognisers.find(({ inUse }) => inUse));
   readonly canReadPictures = $derived(this.recogniserSet?.state.type === "ready");
+  /** The recogniser that understands speech, here or still to be fetched. */
+  readonly speechRecogniser = $derived(this.speechRecognisers.find(({ inUse }) => inUse));
   readonly options: AnswerOptions = $derived(this.#options.get(this.thread?.conversation.id ?? null) ?? {});
   readonly localOnly = $derived(this.thread?.conversation.localOnly ?? this.#newLocalOnly);
   readonly busy = $derived(this.sending || this.thread?.writing !== undefined);
@@ -131,6 +140,7 @@ export class App {
     this.models = start.models;
     this.recognisers = start.recognisers;
     this.readings = new Readings(backend);
+    this.voice = new Voice(this);
     this.departure = new Departure(this);
     this.conversations = start.conversations;
     this.#applySettings();
@@ -138,6 +148,7 @@ export class App {
     this.model = this.#startModel();
     this.#stayLocal();
     backend.onAttachment((event) => this.#attachment(event));
+    void this.#learnSpeechRecognisers();
   }
 
   #show(thread: Thread): void {
@@ -158,6 +169,11 @@ export class App {
     const ready = this.models.find((model) => model.state.type === "ready");
     const chosen = known?.state.type === "ready" ? known : (ready ?? known ?? this.models[0]);
     return chosen ? { mind: chosen.mind, id: chosen.id } : null;
+  }
+
+  /** Whether something lies over the window and takes its keys. */
+  get covered(): boolean {
+    return this.settingsPage !== null || this.viewer !== null || this.departure.sheet !== null;
   }
 
   isRunning(conversation: ConversationId): boolean {
@@ -305,6 +321,13 @@ export class App {
 
   /** Sends what the composer holds, or marks it to be sent once its files are there. */
   async send(): Promise<void> {
+    if (this.#awaitingTranscript) return;
+    const { saving } = this.voice.transcripts;
+    if (saving) {
+      this.#awaitingTranscript = true;
+      await saving;
+      this.#awaitingTranscript = false;
+    }
     const draft = this.draft;
     if (draft.isEmpty || this.busy || this.departure.checking) return;
     if (draft.adding.length > 0) {
@@ -559,7 +582,7 @@ export class App {
     if (!thread || !draft) return;
     for (const { id } of draft.attachments) {
       if (draft.original.some((original) => original.id === id)) continue;
-      this.readings.forget(id);
+      this.#forget(id);
       void this.attempt(() => this.backend.removeAttachment(id));
     }
     this.drafts.endEdit(thread.conversation.id);
@@ -598,10 +621,17 @@ export class App {
 
   async removeAttachment(draft: Draft, id: AttachmentId): Promise<void> {
     draft.remove(id);
-    this.readings.forget(id);
+    this.#forget(id);
     // What an earlier question holds stays there.
     if (draft instanceof EditDraft && draft.original.some((original) => original.id === id)) return;
     await this.attempt(() => this.backend.removeAttachment(id));
+  }
+
+  /** What was made out in a file that leaves the composer, and what plays of it. */
+  #forget(id: AttachmentId): void {
+    this.readings.forget(id);
+    this.voice.transcripts.forget(id);
+    void this.attempt(() => this.voice.player.forget(id));
   }
 
   /** Blacks parts of a picture out, for good: the draft holds the new picture in its place. Rejects with a `CommandError`. */
@@ -659,8 +689,9 @@ export class App {
     return true;
   }
 
-  async fetchRecognisers(set: RecogniserSet): Promise<boolean> {
-    return (await this.#fetch(set.id)) === "done";
+  /** Fetches recognisers, of pictures or of speech. */
+  async fetchRecognisers({ id }: { id: string }): Promise<boolean> {
+    return (await this.#fetch(id)) === "done";
   }
 
   async #fetch(id: string): Promise<FetchEnd> {
@@ -693,6 +724,10 @@ export class App {
     await this.refreshModels();
   }
 
+  async useSpeechRecogniser(id: string): Promise<void> {
+    if (await this.saveVoice({ recogniser: id })) await this.#learnSpeechRecognisers();
+  }
+
   async useRecognisers(id: string): Promise<void> {
     if (await this.#save({ recognisers: id })) await this.refreshModels();
   }
@@ -700,12 +735,22 @@ export class App {
   /** Models and recognisers: both come and go by fetching and deleting. */
   async refreshModels(): Promise<void> {
     const couldRead = this.canReadPictures;
+    await this.#learnSpeechRecognisers();
     await this.attempt(async () => {
       [this.models, this.recognisers] = await Promise.all([this.backend.models(), this.backend.recognisers()]);
     });
     if (couldRead || !this.canReadPictures) return;
     this.readings.recognisersCame();
     this.#readInBackground(this.draft.attachments);
+  }
+
+  /** They are all on this computer, or known by name: nobody else is asked. */
+  async #learnSpeechRecognisers(): Promise<void> {
+    const couldHear = this.speechRecogniser?.state.type === "ready";
+    await this.attempt(async () => {
+      this.speechRecognisers = await this.backend.speechRecognisers();
+    });
+    if (!couldHear && this.speechRecogniser?.state.type === "ready") this.voice.transcripts.recogniserCame();
   }
 
   /** Rejects with a `CommandError`: the form says it beside the field. */
@@ -738,6 +783,10 @@ export class App {
 
   async saveSettings(change: Partial<Settings>): Promise<boolean> {
     return this.#save(change);
+  }
+
+  async saveVoice(change: Partial<VoiceSettings>): Promise<boolean> {
+    return this.#save({ voice: { ...this.settings.voice, ...change } });
   }
 
   /** As {@link saveSettings}, for a form that says itself what cannot be saved: rejects with a `CommandError`. */

@@ -16,16 +16,24 @@ import type {
   KeyPlace,
   KeyStatus,
   MessageId,
+  Microphone,
   Model,
   ModelLicence,
   PictureReading,
   Preview,
   RecogniserSet,
+  RecordingEvent,
+  RecordOptions,
   Settings,
+  SoundShape,
+  SpeechRecogniser,
   Spending,
   StartState,
   Stroke,
   Total,
+  TranscribeEvent,
+  Transcript,
+  TranscriptFormat,
 } from "./bindings";
 
 export interface Backend {
@@ -65,6 +73,32 @@ export interface Backend {
   stopReading(id: AttachmentId): Promise<void>;
   /** The sets of recognisers that read pictures. Their ids are fetched and deleted like models'. */
   recognisers(): Promise<RecogniserSet[]>;
+
+  microphones(): Promise<Microphone[]>;
+  /**
+   * Records with the microphone of the settings and resolves when it ended: with what was recorded, also before a fault, or `null` when
+   * it was cancelled or nothing was heard. Rejects where nothing could be recorded at all.
+   */
+  record(options: RecordOptions, onEvent: (event: RecordingEvent) => void): Promise<Attachment | null>;
+  /** Ends the recording and keeps it. */
+  stopRecording(): Promise<void>;
+  /** Ends the recording and throws it away. */
+  cancelRecording(): Promise<void>;
+  /** How loud a sound is over its length, as `bars` numbers from 0 to 1. */
+  soundShape(id: AttachmentId, bars: number): Promise<SoundShape>;
+  /** Plays a sound; `onPosition` is told milliseconds. Resolves at its end or once it was stopped: by another one, too. */
+  playSound(id: AttachmentId, fromMs: number, onPosition: (position: number) => void): Promise<void>;
+  stopPlaying(): Promise<void>;
+  /** What is said in a recording, where that is known. */
+  transcript(id: AttachmentId): Promise<Transcript | null>;
+  /** Finds that out, or joins in where it is under way. Rejects with `speech-recogniser-missing`, or `cancelled` once it was stopped. */
+  transcribe(id: AttachmentId, onEvent: (event: TranscribeEvent) => void): Promise<Transcript>;
+  stopTranscribing(id: AttachmentId): Promise<void>;
+  editTranscript(id: AttachmentId, text: string): Promise<Transcript>;
+  /** Saves a transcript where the person says; false when they closed the dialog. */
+  exportTranscript(id: AttachmentId, format: TranscriptFormat): Promise<boolean>;
+  /** The recognisers that understand speech. Their ids are fetched and deleted like models'. */
+  speechRecognisers(): Promise<SpeechRecogniser[]>;
 
   /** Resolves when the answer has ended, however it ended; rejects only when nothing was saved. */
   ask(request: AskRequest, onEvent: (event: AnswerEvent) => void): Promise<void>;

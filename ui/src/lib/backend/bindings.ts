@@ -62,6 +62,35 @@ export const commands = {
 	readPicture: (id: AttachmentId, onProgress: Channel<number>) => __TAURI_INVOKE<PictureReading>("read_picture", { id, onProgress }),
 	/**  Gives up reading a picture. */
 	stopReading: (id: AttachmentId) => __TAURI_INVOKE<void>("stop_reading", { id }),
+	/**  All microphones, the system's own choice first. */
+	microphones: () => __TAURI_INVOKE<Microphone[]>("microphones"),
+	/**  Records until it ends; resolves with the recording, or with nothing where it was thrown away or nobody spoke. */
+	record: (options: RecordOptions, onEvent: Channel<RecordingEvent>) => __TAURI_INVOKE<Attachment | null>("record", { options, onEvent }),
+	/**  Ends the recording; what was said is kept. */
+	stopRecording: () => __TAURI_INVOKE<void>("stop_recording"),
+	/**  Ends the recording and throws it away. */
+	cancelRecording: () => __TAURI_INVOKE<void>("cancel_recording"),
+	/**
+	 *  Plays a recording from a moment on, in place of what is being played; resolves at its end or when it was stopped.
+	 *  Positions come in milliseconds.
+	 */
+	playSound: (id: AttachmentId, fromMs: number, onPosition: Channel<number>) => __TAURI_INVOKE<null>("play_sound", { id, fromMs, onPosition }),
+	/**  Stops what is being played. */
+	stopPlaying: () => __TAURI_INVOKE<void>("stop_playing"),
+	/**  The shape of a recording in so many bars. */
+	soundShape: (id: AttachmentId, bars: number) => __TAURI_INVOKE<SoundShape>("sound_shape", { id, bars }),
+	/**  What is said in a recording, where that is known. */
+	transcript: (id: AttachmentId) => __TAURI_INVOKE<Transcript | null>("transcript", { id }),
+	/**  Listens to a recording, or joins a listening that is under way; a known transcript comes at once. */
+	transcribe: (id: AttachmentId, onEvent: Channel<TranscribeEvent>) => __TAURI_INVOKE<Transcript>("transcribe", { id, onEvent }),
+	/**  Gives up listening to a recording. */
+	stopTranscribing: (id: AttachmentId) => __TAURI_INVOKE<void>("stop_transcribing", { id }),
+	/**  Puts a person's words in the place of what was heard. */
+	editTranscript: (id: AttachmentId, text: string) => __TAURI_INVOKE<Transcript>("edit_transcript", { id, text }),
+	/**  Writes a transcript into a file that the person names. Whether they named one. */
+	exportTranscript: (id: AttachmentId, format: TranscriptFormat) => __TAURI_INVOKE<boolean>("export_transcript", { id, format }),
+	/**  The recognisers that understand speech. */
+	speechRecognisers: () => __TAURI_INVOKE<SpeechRecogniser[]>("speech_recognisers"),
 	/**  Keeps new settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<null>("save_settings", { settings }),
 	/**  What was spent this month. */
@@ -298,8 +327,8 @@ export type Capabilities = {
 	/**  How pictures reach it; `None` when it only reads text. */
 	images: ImageBudget | null,
 	/**
-	 *  How many tokens of notes it may get in place of one picture; `None` when it gets none. Only for models without
-	 *  `images`.
+	 *  How many tokens of notes it may get in place of one picture; `None` when it gets none, nor transcripts in place of
+	 *  recordings. Only for models without `images`.
 	 */
 	noteTokens: number | null,
 	/**  Which other files it takes as they are (documents, sound, video); `None` when none. */
@@ -388,6 +417,18 @@ export type CommandErrorCode =
 "fetch-failed" | 
 /**  The recognisers that read pictures are not here. */
 "recognisers-missing" | 
+/**  The recogniser that understands speech is not here. */
+"speech-recogniser-missing" | 
+/**  There is no microphone, or not the one that was chosen. */
+"no-microphone" | 
+/**  Another program has the microphone to itself. */
+"microphone-busy" | 
+/**  The system does not let Castor use the microphone. */
+"microphone-refused" | 
+/**  The microphone went away. */
+"microphone-lost" | 
+/**  There is no speaker. */
+"no-speaker" | 
 /**  The person stopped it. */
 "cancelled" | 
 /**  The conversation stays on this computer. */
@@ -475,17 +516,17 @@ export type DeliveredMedia = {
 	view?: FileView,
 	/**  What the model knows the picture by when it gets notes: "picture 2" of the conversation. */
 	number?: number | null,
-	/**  The notes, where the model got them in place of the picture. */
+	/**  The words, where the model got notes in place of a picture or a transcript in place of a recording. */
 	notes?: DeliveredNotes | null,
 };
 
-/**  The notes of a picture as the model got them. */
+/**  The notes of a picture, or the transcript of a recording, as the model got them. */
 export type DeliveredNotes = {
 	/**  Word for word. */
 	words: string,
-	/**  Whether they say anything about what the picture shows. */
+	/**  Whether they say anything about what the picture shows; whether anything is said in the recording. */
 	usable: boolean,
-	/**  Lines of text that went out. */
+	/**  Lines of text that went out; of a transcript, stretches of speech. */
 	lines: number,
 	/**  Lines of text that found no room. */
 	linesLeftOut: number,
@@ -706,6 +747,16 @@ export type MessageStatus =
 /**  It failed; the notice says why. What came is kept. */
 "failed";
 
+/**  A microphone. */
+export type Microphone = {
+	/**  What the settings know it by. */
+	id: string,
+	/**  What people know it by. */
+	name: string,
+	/**  Whether it is the system's own choice. */
+	isDefault: boolean,
+};
+
 /**  Which of the two minds. */
 export type Mind = 
 /**  The Gemini API. */
@@ -867,6 +918,8 @@ export type OmissionReason =
 "model-cannot-see" | 
 /**  The model only reads text, and the recognisers that make notes of pictures are not here. */
 "recognisers-missing" | 
+/**  The model cannot hear, and the recogniser that understands speech is not here. */
+"speech-recogniser-missing" | 
 /**  The model takes no files of this kind. */
 "model-cannot-open" | 
 /**  Larger than what one request may carry. */
@@ -1051,6 +1104,54 @@ export type RecogniserSet = {
 	inUse: boolean,
 };
 
+/**  What to record, and how. */
+export type RecordOptions = {
+	/**  Whether it waits for speech and ends by itself. */
+	handsFree: boolean,
+	/**  Whether what is said is written down while it is said. */
+	transcribe: boolean,
+};
+
+/**  Why a recording ended. */
+export type RecordingEnd = 
+/**  The person ended it. */
+"stopped" | 
+/**  The person threw it away. */
+"cancelled" | 
+/**  Nobody spoke any more. */
+"silence" | 
+/**  Nobody had spoken when the person ended it. */
+"nothing-heard" | 
+/**  The microphone went away. What was said before is kept. */
+"unplugged" | 
+/**  The disk is full. What was said before is kept. */
+"disk-full" | 
+/**  The file cannot hold more. What was said before is kept. */
+"too-long" | 
+/**  Something else failed. What was said before is kept. */
+"failed";
+
+/**  What happens while a recording is made, in order. */
+export type RecordingEvent = 
+/**  The microphone is open. */
+{ type: "started" } | 
+/**  How loud it is. */
+{ type: "level"; 
+/**  From 0 to 1. */
+level: number } | 
+/**  Somebody began or ceased to speak. */
+{ type: "speaking"; 
+/**  Whether somebody speaks. */
+speaking: boolean } | 
+/**  What was understood so far; replaces the one before. */
+{ type: "transcript"; 
+/**  All of it. */
+text: string } | 
+/**  The microphone is closed. */
+{ type: "ended"; 
+/**  Why. */
+reason: RecordingEnd };
+
 /**  Who speaks. */
 export type Role = 
 /**  The person. */
@@ -1117,10 +1218,20 @@ export type Settings = {
 	seenLeaving: DataKind[],
 	/**  Whether a question that looks as if it held a secret is held back until the person says so. */
 	warnOfSecrets: boolean,
+	/**  Speaking and listening. */
+	voice: VoiceSettings,
 };
 
 /**  SHA-256 of a file's bytes, 64 lower-case hexadecimal digits. */
 export type Sha256Hash = string;
+
+/**  How loud a recording is from beginning to end. */
+export type SoundShape = {
+	/**  Peaks of equal stretches of time, each from 0 to 1. */
+	peaks: number[],
+	/**  How long it is, in milliseconds. */
+	durationMs: number,
+};
 
 /**  What an answer rests on. Places in the answer are bytes of [`Message::text`](crate::Message::text) in UTF-8. */
 export type Sources = {
@@ -1136,6 +1247,20 @@ export type Sources = {
 	links?: Link[],
 	/**  Works that are quoted at length. */
 	citations?: Citation[],
+};
+
+/**  A recogniser that understands speech. */
+export type SpeechRecogniser = {
+	/**  Its identifier: fetching and deleting take it as they take a model's. */
+	id: string,
+	/**  Its name for people. */
+	name: string,
+	/**  Size of its files together. */
+	bytes: number,
+	/**  Whether they are here. */
+	state: ModelState,
+	/**  Whether it is the one that was chosen. */
+	inUse: boolean,
 };
 
 /**  What was spent in the calendar month, on this computer's clock. */
@@ -1154,6 +1279,14 @@ export type Spending = {
 export type Stage = 
 /**  Notes are being made of a picture. */
 { type: "reading-picture"; 
+/**  Which of them, from 1. */
+number: number; 
+/**  How many. */
+total: number; 
+/**  How far, from 0 to 1. Never NaN. */
+fraction: number } | 
+/**  A recording is being listened to. */
+{ type: "transcribing"; 
 /**  Which of them, from 1. */
 number: number; 
 /**  How many. */
@@ -1317,6 +1450,52 @@ export type Total = {
 	estimated: boolean,
 };
 
+/**  What is heard while a recording is listened to. */
+export type TranscribeEvent = 
+/**  The recogniser is being loaded. */
+{ type: "loading"; 
+/**  How far. */
+percent: number } | 
+/**  It listens. */
+{ type: "progress"; 
+/**  How far. */
+percent: number } | 
+/**  More was understood. */
+{ type: "segment"; 
+/**  When, and what. */
+segment: TranscriptSegment };
+
+/**  What is said in a recording. */
+export type Transcript = {
+	/**  All of it, as the person left it. Empty where nothing is said. */
+	text: string,
+	/**  The language as ISO 639-1 has it, e.g. `zh`; `None` where it is not known. */
+	language: string | null,
+	/**  What was heard when, in order, as it was heard. */
+	segments: TranscriptSegment[],
+	/**  Whether a person changed `text`. */
+	edited: boolean,
+};
+
+/**  How a transcript is written down. */
+export type TranscriptFormat = 
+/**  The words alone. */
+"txt" | 
+/**  SubRip. */
+"srt" | 
+/**  WebVTT. */
+"vtt";
+
+/**  A stretch of speech. */
+export type TranscriptSegment = {
+	/**  Where it begins, in milliseconds. */
+	startMs: number,
+	/**  Where it ends, in milliseconds. */
+	endMs: number,
+	/**  What is said. */
+	text: string,
+};
+
 /**  Tokens a provider counted. */
 export type Usage = {
 	/**  Tokens of the prompt with everything in it. */
@@ -1329,6 +1508,22 @@ export type Usage = {
 	cachedTokens?: number,
 	/**  Searches of the web, which some providers charge. */
 	searches?: number,
+};
+
+/**  Speaking and listening. */
+export type VoiceSettings = {
+	/**  Which microphone, by its identifier; `None` is the system's own choice. */
+	microphone: string | null,
+	/**  The language that is spoken, as ISO 639-1 has it; `None` where it is to be detected. */
+	language: string | null,
+	/**  Whether Chinese is written in simplified characters. */
+	simplified: boolean,
+	/**  Silence that ends a hands-free recording, in milliseconds. */
+	silenceMs: number,
+	/**  The recogniser that understands speech: one of the catalogue, or the path of a folder with one. */
+	recogniser: string,
+	/**  Whether a question is sent as soon as the button it was spoken with is let go. */
+	speakOnRelease: boolean,
 };
 
 /* Tauri Specta runtime */

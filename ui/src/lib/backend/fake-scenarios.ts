@@ -20,6 +20,7 @@ import type {
 import { ANSWER_SCENARIOS, ENDINGS, fakeAnswer, isAnswerScenario, MADE_PICTURES, scriptOf } from "./fake-answers";
 import { FakeBackend, type FakeState } from "./fake";
 import { ASKING_SCENARIOS, arrangeAsking, isAskingScenario } from "./fake-asking";
+import { arrangeTalking, isTalkingScenario, TALKING_SCENARIOS } from "./fake-talking";
 import {
   EMPTY_READING,
   NOTICE_PICTURE,
@@ -74,6 +75,7 @@ export const SCENARIOS = [
   "errors",
   ...ANSWER_SCENARIOS,
   ...ASKING_SCENARIOS,
+  ...TALKING_SCENARIOS,
 ] as const;
 
 const HOUR = 3_600_000;
@@ -182,6 +184,14 @@ export function fakeState(): FakeState {
       monthlyCapCents: null,
       seenLeaving: ["text", "pictures", "documents", "sound", "video"],
       warnOfSecrets: true,
+      voice: {
+        microphone: null,
+        language: null,
+        simplified: true,
+        silenceMs: 1200,
+        recogniser: "speech-small",
+        speakOnRelease: true,
+      },
     },
     key: { source: "keychain", keychain: true },
     models: fakeModels(),
@@ -715,6 +725,7 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
   }
   const localOnly = scenario === "errors" || scenario.startsWith("locked");
   if (isAskingScenario(scenario)) arrangeAsking(scenario, backend, language);
+  if (isTalkingScenario(scenario)) arrangeTalking(scenario, backend, language, query);
   const head = state.messages.at(-1)?.id ?? null;
   start.conversations = start.conversations.map((conversation) =>
     conversation.id === "c0"

@@ -17,6 +17,7 @@ import type {
   KeyStatus,
   Message,
   MessageId,
+  Microphone,
   Model,
   ModelLicence,
   Notice,
@@ -25,13 +26,21 @@ import type {
   Preview,
   Receipt,
   RecogniserSet,
+  RecordingEvent,
+  RecordOptions,
   Settings,
+  SoundShape,
+  SpeechRecogniser,
   Spending,
   StartState,
   Stroke,
   Total,
+  TranscribeEvent,
+  Transcript,
+  TranscriptFormat,
 } from "./bindings";
 import { EMPTY_READING, notesInWords } from "./fake-pictures";
+import { FakeVoice } from "./fake-voice";
 
 export interface FakeState {
   start: StartState;
@@ -101,6 +110,9 @@ export class FakeBackend implements Backend {
   previewProblem: CommandError | null = null;
   settingsProblem: CommandError | null = null;
   redactProblem: CommandError | null = null;
+  readonly voice = new FakeVoice(this.calls);
+  /** Whether the person saves what is exported, or closes the dialog. */
+  exportSaves = true;
   #readingStopped = new Set<AttachmentId>();
   #read = new Set<AttachmentId>();
   #listeners = new Set<(event: AttachmentEvent) => void>();
@@ -243,6 +255,55 @@ export class FakeBackend implements Backend {
     return this.state.start.recognisers.some(({ inUse, state }) => inUse && state.type === "ready");
   }
 
+  microphones(): Promise<Microphone[]> {
+    this.calls.push("microphones");
+    return Promise.resolve(this.voice.devices);
+  }
+  record(options: RecordOptions, onEvent: (event: RecordingEvent) => void): Promise<Attachment | null> {
+    return this.voice.record(options, onEvent).then((attachment) => {
+      if (attachment) this.state.attachments = [...this.state.attachments, attachment];
+      return attachment;
+    });
+  }
+  stopRecording(): Promise<void> {
+    this.calls.push("stopRecording");
+    this.voice.end("stopped");
+    return Promise.resolve();
+  }
+  cancelRecording(): Promise<void> {
+    this.calls.push("cancelRecording");
+    this.voice.end("cancelled");
+    return Promise.resolve();
+  }
+  soundShape(id: AttachmentId, bars: number): Promise<SoundShape> {
+    return this.voice.soundShape(id, bars);
+  }
+  playSound(id: AttachmentId, fromMs: number, onPosition: (position: number) => void): Promise<void> {
+    return this.voice.playSound(id, fromMs, onPosition);
+  }
+  stopPlaying(): Promise<void> {
+    return this.voice.stopPlaying();
+  }
+  transcript(id: AttachmentId): Promise<Transcript | null> {
+    return this.voice.transcript(id);
+  }
+  transcribe(id: AttachmentId, onEvent: (event: TranscribeEvent) => void): Promise<Transcript> {
+    return this.voice.transcribe(id, onEvent);
+  }
+  stopTranscribing(id: AttachmentId): Promise<void> {
+    return this.voice.stopTranscribing(id);
+  }
+  editTranscript(id: AttachmentId, text: string): Promise<Transcript> {
+    return this.voice.editTranscript(id, text);
+  }
+  exportTranscript(id: AttachmentId, format: TranscriptFormat): Promise<boolean> {
+    this.calls.push(`exportTranscript ${id} ${format}`);
+    return Promise.resolve(this.exportSaves);
+  }
+  speechRecognisers(): Promise<SpeechRecogniser[]> {
+    return Promise.resolve(this.voice.recognisers);
+  }
+
   async ask(request: AskRequest, onEvent: (event: AnswerEvent) => void): Promise<void> {
     this.requests.push(request);
     this.calls.push(`ask ${JSON.stringify(request.action)} ${request.model.id}`);
@@ -255,9 +316,10 @@ export class FakeBackend implements Backend {
       const until = Date.now() + (script.retries.retryAfterMs ?? 0);
       while (Date.now() < until && !this.#stopped.has(answer.id)) await pause(50);
     }
+    if (request.model.mind === "local") await this.#hear(question, answer.id, onEvent);
     const receipt = this.#receipt(question, request);
     onEvent({ type: "receipt", answer: answer.id, receipt });
-    const noted = receipt.delivered.filter(({ notes }) => notes);
+    const noted = receipt.delivered.filter(({ notes, number }) => notes && number != null);
     for (const [index, { attachment }] of noted.entries()) {
       const progress = (fraction: number): void =>
         onEvent({
@@ -293,6 +355,22 @@ export class FakeBackend implements Backend {
     };
     this.state.messages = this.state.messages.map((known) => (known.id === message.id ? message : known));
     onEvent({ type: "finished", message, conversation: this.#conversation(conversation.id) ?? conversation });
+  }
+
+  /** Listens to the recordings of a question, for a model that cannot hear. */
+  async #hear(question: Message, answer: MessageId, onEvent: (event: AnswerEvent) => void): Promise<void> {
+    const recordings = question.parts.flatMap((part) => {
+      const known = part.type === "attachment" && this.state.attachments.find(({ id }) => id === part.id);
+      return known && known.kind === "audio" ? [known.id] : [];
+    });
+    for (const [index, id] of recordings.entries()) {
+      await this.voice.transcribe(id, (event) => {
+        if (event.type !== "progress") return;
+        const place = { number: index + 1, total: recordings.length };
+        const stage = { type: "transcribing" as const, ...place, fraction: event.percent / 100 };
+        onEvent({ type: "stage", answer, stage });
+      });
+    }
   }
 
   /** Gives out an answer piece by piece; what was told of it. */
@@ -391,11 +469,13 @@ export class FakeBackend implements Backend {
 
   #receipt(question: Pick<Message, "parts">, request: AskRequest): Receipt {
     const model = this.state.start.models.find(({ id }) => id === request.model.id);
-    const pictures = question.parts.flatMap((part) => {
+    const files = question.parts.flatMap((part) => {
       const attachment =
         part.type === "attachment" ? this.state.attachments.find(({ id }) => id === part.id) : undefined;
       return attachment ? [attachment] : [];
     });
+    const pictures = files.filter(({ kind }) => kind !== "audio");
+    const sounds = files.filter(({ kind }) => kind === "audio");
     const receipt: Receipt = {
       delivered: [],
       omitted: [],
@@ -438,6 +518,15 @@ export class FakeBackend implements Backend {
     } else {
       const reason = model.capabilities.noteTokens === null ? "model-cannot-see" : "recognisers-missing";
       receipt.omitted = pictures.map(({ id }) => ({ attachment: id, reason, count: 1 }));
+    }
+    for (const { id, mime, bytes } of sounds) {
+      const sound = { ...media, attachment: id, width: 0, height: 0, metadataRemoved: false };
+      if (model?.mind === "gemini") receipt.delivered.push({ ...sound, mime, bytes, tokens: 224 });
+      else {
+        const { text: words, segments } = this.voice.transcripts.get(id) ?? { text: "", segments: [] };
+        const notes = { words, usable: words !== "", lines: segments.length, linesLeftOut: 0 };
+        receipt.delivered.push({ ...sound, mime: "text/plain", bytes: words.length, tokens: 18, notes });
+      }
     }
     return receipt;
   }
@@ -517,12 +606,14 @@ export class FakeBackend implements Backend {
     ]);
   }
   #bytes(id: string): number {
-    return this.state.start.recognisers.find((set) => set.id === id)?.bytes ?? 1_117_320_768;
+    const recognisers = [...this.state.start.recognisers, ...this.voice.recognisers];
+    return recognisers.find((set) => set.id === id)?.bytes ?? 1_117_320_768;
   }
   #setState(id: string, state: Model["state"]): void {
     const { start } = this.state;
     start.models = start.models.map((model) => (model.id === id ? { ...model, state } : model));
     start.recognisers = start.recognisers.map((set) => (set.id === id ? { ...set, state } : set));
+    this.voice.recognisers = this.voice.recognisers.map((known) => (known.id === id ? { ...known, state } : known));
   }
 
   saveSettings(settings: Settings): Promise<void> {
@@ -530,6 +621,8 @@ export class FakeBackend implements Backend {
     const { start } = this.state;
     start.settings = settings;
     start.recognisers = start.recognisers.map((set) => ({ ...set, inUse: set.id === settings.recognisers }));
+    const { recogniser } = settings.voice;
+    this.voice.recognisers = this.voice.recognisers.map((known) => ({ ...known, inUse: known.id === recogniser }));
     return Promise.resolve();
   }
   spending(): Promise<Spending> {

@@ -42,6 +42,10 @@ export class Draft {
     }),
   );
 
+  add(attachment: Attachment): void {
+    if (!this.attachments.some(({ id }) => id === attachment.id)) this.attachments = [...this.attachments, attachment];
+  }
+
   remove(id: AttachmentId): void {
     this.attachments = this.attachments.filter((attachment) => attachment.id !== id);
     this.look(id, undefined);
@@ -127,9 +131,7 @@ export class Drafts {
   }
 
   added(token: number, attachment: Attachment, fallback: Draft): void {
-    const draft = this.#settle(token) ?? fallback;
-    if (!draft.attachments.some(({ id }) => id === attachment.id))
-      draft.attachments = [...draft.attachments, attachment];
+    (this.#settle(token) ?? fallback).add(attachment);
   }
 
   refused(file: RefusedFile, fallback: Draft): void {

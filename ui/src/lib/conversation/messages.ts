@@ -34,6 +34,10 @@ export function bestModel(models: Model[], mind: Mind, needsSight: boolean): Mod
 export const readsPictures = ({ capabilities }: Model, recognisersHere: boolean): boolean =>
   capabilities.noteTokens !== null && recognisersHere;
 
+/** Whether a model takes sound as it is. */
+export const hears = ({ capabilities }: Model): boolean =>
+  capabilities.files?.accepts.some((mime) => mime.startsWith("audio/")) ?? false;
+
 /** What a model makes of pictures, for people. */
 export function senseOf(model: Model, recognisersHere: boolean): "seesPictures" | "readsNotes" | "readsText" {
   if (model.capabilities.images) return "seesPictures";

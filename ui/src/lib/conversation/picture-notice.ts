@@ -1,5 +1,5 @@
 /** Why an answer cannot be about the pictures of its question. */
-import type { AttachmentId, Message } from "../backend/bindings";
+import type { Attachment, AttachmentId, Message } from "../backend/bindings";
 import { attachmentsOf } from "./messages";
 
 export type PictureNotice =
@@ -8,17 +8,21 @@ export type PictureNotice =
   /** The recognisers were not there to make notes. */
   | { code: "recognisers-missing" };
 
+/** `files`: those of the conversation. What was not heard is told with the recording itself. */
 export function pictureNotice(
   { receipt }: Message,
   question: Message,
   numbers: ReadonlyMap<AttachmentId, number> | undefined,
+  files: ReadonlyMap<AttachmentId, Attachment> | undefined,
 ): PictureNotice | null {
   if (!receipt) return null;
   const own = new Set<AttachmentId | null>(attachmentsOf(question));
   if (receipt.omitted.some(({ attachment, reason }) => reason === "recognisers-missing" && own.has(attachment))) {
     return { code: "recognisers-missing" };
   }
-  const empty = receipt.delivered.filter(({ current, notes }) => current && notes?.usable === false);
+  const empty = receipt.delivered.filter(
+    ({ attachment, current, notes }) => current && notes?.usable === false && files?.get(attachment)?.kind !== "audio",
+  );
   if (empty.length === 0) return null;
   return { code: "nothing-found", numbers: empty.flatMap(({ attachment }) => numbers?.get(attachment) ?? []) };
 }

@@ -1,5 +1,5 @@
 /** A receipt in one line. */
-import type { DeliveredNotes, ModelRef, Receipt } from "../backend/bindings";
+import type { AttachmentId, DeliveredNotes, MediaKind, ModelRef, Receipt } from "../backend/bindings";
 import { locale, t } from "../i18n/i18n.svelte";
 import { countOmitted } from "./messages";
 import { optionWords, viewWords } from "./view-words";
@@ -26,7 +26,13 @@ export function linesOf(notes: DeliveredNotes[]): string[] {
   ];
 }
 
-export function receiptLine(receipt: Receipt, model: ModelRef, name: string): ReceiptLine {
+/** `kindOf`: what a file is; where that is not known, words in place of it are notes of a picture. */
+export function receiptLine(
+  receipt: Receipt,
+  model: ModelRef,
+  name: string,
+  kindOf: (id: AttachmentId) => MediaKind | undefined = () => undefined,
+): ReceiptLine {
   const { format } = locale;
   const parts: string[] = [];
   const unseen = countOmitted(receipt.omitted, "model-cannot-see");
@@ -34,18 +40,23 @@ export function receiptLine(receipt: Receipt, model: ModelRef, name: string): Re
   const unreadable = countOmitted(receipt.omitted, "unreadable");
   const forgotten = countOmitted(receipt.omitted, "context-full");
   const unread = countOmitted(receipt.omitted, "recognisers-missing");
+  const unheard = countOmitted(receipt.omitted, "speech-recogniser-missing");
   const unopened = countOmitted(receipt.omitted, "model-cannot-open");
   const tooLarge = countOmitted(receipt.omitted, "too-large");
   if (unseen > 0) parts.push(t("receiptNotSeen", { count: unseen, model: name }));
   if (unread > 0) parts.push(t("receiptNotRead", { count: unread }));
+  if (unheard > 0) parts.push(t("receiptNotHeard", { count: unheard }));
   if (unopened > 0) parts.push(t("receiptNotOpened", { count: unopened, model: name }));
 
   const current = receipt.delivered.filter((media) => media.current);
-  const notes = current.flatMap((media) => media.notes ?? []);
+  const worded = current.filter((media) => media.notes);
+  const isSound = (id: AttachmentId): boolean => kindOf(id) === "audio";
+  const notes = worded.flatMap(({ attachment, notes }) => (notes && !isSound(attachment) ? notes : []));
+  const transcripts = worded.flatMap(({ attachment, notes }) => (notes && isSound(attachment) ? notes : []));
   const usable = notes.filter((note) => note.usable);
   const pictures = current.filter((media) => media.width > 0 && !media.notes);
   const media = current.filter(({ mime }) => /^(audio|video|application)\//.test(mime));
-  const texts = current.length - pictures.length - notes.length - media.length;
+  const texts = current.length - pictures.length - worded.length - media.length;
   if (usable.length > 0) {
     const lines = linesOf(usable).join(separator());
     const colon = locale.language === "zh" ? "：" : ": ";
@@ -53,6 +64,10 @@ export function receiptLine(receipt: Receipt, model: ModelRef, name: string): Re
   }
   const empty = notes.length - usable.length;
   if (empty > 0) parts.push(t("receiptNotesEmpty", { count: empty, of: notes.length }));
+  const heard = transcripts.filter(({ usable }) => usable).length;
+  if (heard > 0) parts.push(t("receiptTranscripts", { count: heard }));
+  const silent = transcripts.length - heard;
+  if (silent > 0) parts.push(t("receiptTranscriptsEmpty", { count: silent, of: transcripts.length }));
   if (pictures.length > 0) {
     const sent = t(model.mind === "gemini" ? "receiptPictures" : "receiptPicturesLocal", { count: pictures.length });
     const [only] = pictures.length === 1 ? pictures : [];
@@ -75,7 +90,7 @@ export function receiptLine(receipt: Receipt, model: ModelRef, name: string): Re
   // With several files it is told for each of them, unfolded.
   if (one && others.length === 0) parts.push(...viewWords(one.view));
   parts.push(...optionWords(receipt.options));
-  if (receipt.promptTokens !== null && unseen + unread + unopened === 0) {
+  if (receipt.promptTokens !== null && unseen + unread + unheard + unopened === 0) {
     parts.push(t(receipt.estimated ? "receiptAboutTokens" : "receiptTokens", { count: receipt.promptTokens }));
   }
   return {

@@ -2,13 +2,16 @@ import { describe, expect, it } from "vitest";
 import { makeFormat } from "./format";
 import { messages } from "./messages";
 import { asking } from "./messages-asking";
+import { voice } from "./messages-voice";
 
 const en = makeFormat("en");
 const zh = makeFormat("zh");
 
 describe("the catalogue", () => {
   it("has each key once, in whichever of its files", () => {
-    for (const [key, message] of Object.entries(asking)) expect(messages[key as keyof typeof asking]).toBe(message);
+    for (const [key, message] of Object.entries({ ...asking, ...voice }))
+      expect(messages[key as keyof typeof messages]).toBe(message);
+    expect(Object.keys(asking).filter((key) => key in voice)).toEqual([]);
   });
 
   const plain = Object.entries(messages).filter(([, message]) => typeof message.en === "string");

@@ -2,12 +2,14 @@
 import { check } from "./check";
 import type { Format } from "./format";
 import { asking } from "./messages-asking";
+import { voice } from "./messages-voice";
 
 type Name = { name: string };
 type Count = { count: number };
 
 export const messages = check({
   ...asking,
+  ...voice,
 
   // --- the window -------------------------------------------------------------------------------------------------
   skipToComposer: { en: "Skip to the question field", zh: "跳到输入框" },
@@ -63,7 +65,7 @@ export const messages = check({
 
   // --- composer ---------------------------------------------------------------------------------------------------
   ask: { en: "Your question", zh: "你的问题" },
-  askPlaceholder: { en: "Ask about anything you drop, paste or write", zh: "拖入、粘贴或写下来，尽管问" },
+  askPlaceholder: { en: "Ask about anything you drop, write or say", zh: "拖入、写下或说出来，尽管问" },
   attach: { en: "Add pictures or text files", zh: "添加图片或文本文件" },
   send: { en: "Send", zh: "发送" },
   sendWaiting: { en: "Sends once the files are ready", zh: "文件就绪后发送" },
@@ -152,11 +154,9 @@ export const messages = check({
   // --- empty conversation -----------------------------------------------------------------------------------------
   emptyTitle: { en: "What would you like to know?", zh: "想了解什么？" },
   emptyDrop: { en: "Drop a picture", zh: "拖入图片" },
-  emptyDropHint: { en: "anywhere in this window", zh: "拖到窗口任意位置" },
+  emptyDropHint: { en: "or PDF, sound, video", zh: "PDF、音视频、文本也可以" },
   emptyPaste: { en: "Paste a picture", zh: "粘贴图片" },
   emptyPasteHint: { en: "such as a screenshot", zh: "比如一张截图" },
-  emptyFile: { en: "Choose a file", zh: "选择文件" },
-  emptyFileHint: { en: "pictures, PDF, sound, video, text", zh: "图片、PDF、音视频、文本" },
   emptyAsk: { en: "Or simply ask in words.", zh: "也可以直接提问。" },
 
   // --- question and receipt ---------------------------------------------------------------------------------------

@@ -97,6 +97,18 @@ export function errorSentence(error: CommandError): string {
       return t("errorFetchFailed");
     case "recognisers-missing":
       return t("errorRecognisersMissing");
+    case "speech-recogniser-missing":
+      return t("speechMissing");
+    case "no-microphone":
+      return t("faultNoMicrophone");
+    case "microphone-busy":
+      return t("faultMicrophoneBusy");
+    case "microphone-refused":
+      return t("faultRefused");
+    case "microphone-lost":
+      return t("faultLost");
+    case "no-speaker":
+      return t("errorNoSpeaker");
     case "cancelled":
       return t("errorCancelled");
     case "local-only":
@@ -143,6 +155,7 @@ export function refusedSentence({ name, problem }: RefusedFile): string {
 export const OMISSION: Record<OmissionReason, PlainKey> = {
   "model-cannot-see": "reasonCannotSee",
   "recognisers-missing": "reasonRecognisersMissing",
+  "speech-recogniser-missing": "reasonSpeechRecogniserMissing",
   "model-cannot-open": "reasonCannotOpen",
   "too-large": "reasonTooLarge",
   "too-many": "reasonTooMany",
