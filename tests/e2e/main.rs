@@ -48,3 +48,4 @@ mod recovery;
 mod senses;
 #[cfg(target_os = "linux")]
 mod typing;
+mod voice;

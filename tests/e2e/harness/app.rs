@@ -329,13 +329,12 @@ impl<'desktop> App<'desktop> {
 
     /// Where a point of the page is on the screen.
     pub fn on_screen(&self, (x, y): (f64, f64)) -> (i32, i32) {
-        let window = self.window();
-        let geometry = self.desktop.xdotool(&["getwindowgeometry", "--shell", &window]);
+        let about = self.desktop.run("xwininfo", &["-id", &self.window()]);
         let number = |name: &str| -> f64 {
-            let line = geometry.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-            line.trim_start_matches('=').parse().unwrap()
+            let line = about.lines().find_map(|line| line.trim().strip_prefix(name)).unwrap();
+            line.trim().parse().unwrap()
         };
-        ((number("X") + x) as i32, (number("Y") + y) as i32)
+        ((number("Absolute upper-left X:") + x) as i32, (number("Absolute upper-left Y:") + y) as i32)
     }
 
     /// Gives the page this size.
