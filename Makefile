@@ -18,7 +18,7 @@ setup: ## Install the system packages and the UI's packages for development
 	@scripts/system-packages.sh build test
 	@scripts/ui.sh packages
 
-test-models: ## Fetch the small local model and the recognisers the tests use
+test-models: ## Fetch the small local model and the recognisers of pictures and speech the tests use
 	@scripts/fetch-test-models.sh
 
 test-media: ## Fetch the pictures and recordings the tests use

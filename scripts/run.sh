@@ -5,6 +5,8 @@ source "$(dirname "$0")/common.sh"
 DEFAULT_MODEL=qwen2.5-coder-1.5b-instruct
 # What lets that model answer about pictures.
 RECOGNISERS=picture-reading
+# What lets it answer a spoken question.
+SPEECH=whisper-base
 
 scripts/system-packages.sh build
 require_toolchains
@@ -17,6 +19,8 @@ say "Looking for the local model $DEFAULT_MODEL (1.1 GB the first time)"
 "$castor" models fetch "$DEFAULT_MODEL" || warn "The local model could not be fetched. Castor opens without it and can fetch it later."
 say "Looking for the recognisers that read pictures (51 MB the first time)"
 "$castor" models fetch "$RECOGNISERS" || warn "The recognisers could not be fetched. Castor opens without them and can fetch them later."
+say "Looking for the recogniser that understands speech (147 MB the first time)"
+"$castor" models fetch "$SPEECH" || warn "It could not be fetched. Castor opens without it and can fetch it later."
 
 if [ "$(uname -s)" = Linux ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     die "Castor is built ($castor), but there is no screen here to open its window on."
