@@ -1,6 +1,6 @@
 # Thin names for the scripts in scripts/: each target is one of them, and each can be called without make.
 .DEFAULT_GOAL := help
-.PHONY: help run test check setup test-models test-media google-types bindings gemini-server package bench-start bench-senses bench-gemini clean
+.PHONY: help run test check setup test-models test-media google-types bindings gemini-server package bench-start bench-senses bench-voice bench-gemini clean
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ bench-start: ## Measure start time and idle memory against a bare window and Chr
 
 bench-senses: ## Measure reading and naming pictures against RapidOCR and ONNX Runtime
 	@scripts/bench-senses.sh
+
+bench-voice: ## Measure writing down speech against faster-whisper and whisper.cpp
+	@scripts/bench-voice.sh
 
 bench-gemini: ## Measure the way from the first byte to the screen, and an upload of 100 MB, against curl
 	@scripts/bench-gemini.sh
