@@ -10,7 +10,8 @@ that runs this has the peers.
   other peers compute with them as they are (float32, and f16 in whisper.cpp).
 - Errors: utterances whose words are known (`voice_sounds.py`), once. English: words, after the normaliser of OpenAI's paper,
   which writes numbers as digits; these stand one by one, so that it makes no difference how they are grouped. Chinese:
-  characters, simplified, digits written out. Punctuation and case do not count. The interval of the difference is by bootstrap over the utterances.
+  characters, simplified, digits written out. Punctuation and case do not count. The 95 % interval of the difference in
+  points (`difference_95` in the JSON) is by bootstrap over the utterances; where it holds 0, the difference is within noise.
 
 The language is told, so that all do the same work. Sounds are WAV of 16 kHz, so that decoding is next to nothing. The
 wheel of whisper.cpp is built for AVX2, not for what this machine may have beyond it; the others choose as they run.
