@@ -65,15 +65,19 @@ async fn looks(language: &'static str, dark: bool) {
         app.keep_picture(&format!("look-sheet-{width}")).await;
         app.click("leaving-cancel").await;
         app.sees_no("leaving-sheet").await;
-        for page in ["gemini", "spending"] {
-            app.open_settings_page(page).await;
-            fits(&app).await;
-            app.keep_picture(&format!("look-settings-{page}-{width}")).await;
-            desktop.press("Escape");
-            app.sees_no("settings").await;
-        }
     }
     app.resize(1180, 800).await;
+    for page in ["gemini", "spending", "voice"] {
+        // The way to them is put away where the window is narrow.
+        app.open_settings_page(page).await;
+        for width in [480, 1180] {
+            app.resize(width, 800).await;
+            fits(&app).await;
+            app.keep_picture(&format!("look-settings-{page}-{width}")).await;
+        }
+        desktop.press("Escape");
+        app.sees_no("settings").await;
+    }
     app.click("open-settings").await;
     app.sees("settings").await;
     app.keep_picture("look-settings").await;

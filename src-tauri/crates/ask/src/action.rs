@@ -124,18 +124,21 @@ fn place(
 }
 
 fn title_of(history: &History, parts: &[Part]) -> Result<String, AskError> {
-    let mut text = "";
+    let mut text = String::new();
     let mut first_file = None;
     for part in parts {
         match part {
-            Part::Text { text: words } => text = words,
-            Part::Attachment { id, .. } if first_file.is_none() => {
-                first_file = Some(history.attachment(*id)?.name);
-            }
+            Part::Text { text: words } => text.clone_from(words),
+            Part::Attachment { id, .. } if first_file.is_none() => first_file = Some(*id),
             _ => {}
         }
     }
-    Ok(crate::title::title(text, first_file.as_deref()))
+    let Some(first_file) = first_file else { return Ok(crate::title::title(&text, None)) };
+    if text.trim().is_empty() {
+        // What was asked by voice, where it was understood already.
+        text = history.transcript(first_file)?.unwrap_or_default().text;
+    }
+    Ok(crate::title::title(&text, Some(&history.attachment(first_file)?.name)))
 }
 
 fn find_question(history: &History, id: MessageId) -> Result<Message, AskError> {

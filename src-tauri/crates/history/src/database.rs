@@ -220,7 +220,7 @@ mod tests {
         drop(raw);
         let before = fs::read(&database).unwrap();
         let error = History::open(folder.path()).unwrap_err();
-        assert!(matches!(error, HistoryError::Newer { found: 7, known: 2 }), "{error}");
+        assert!(matches!(error, HistoryError::Newer { found: 7, known: 3 }), "{error}");
         assert_eq!(fs::read(&database).unwrap(), before);
     }
 

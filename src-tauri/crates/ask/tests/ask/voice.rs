@@ -109,8 +109,9 @@ async fn what_a_person_corrected_is_what_is_asked() {
     let voice = room.add("Voice.wav", MediaKind::Audio, &recording());
     let corrected = Transcript { text: "Does it last?".into(), edited: true, ..Transcript::default() };
     room.history().keep_transcript(voice, &corrected).unwrap();
-    room.ask(new_question("", &[voice])).await.answer();
+    let answer = room.ask(new_question("", &[voice])).await.answer();
     assert_eq!(room.last_request(), "User: Does it last?");
+    assert_eq!(room.history().conversation(answer.conversation).unwrap().title, "Does it last?");
 }
 
 #[tokio::test(flavor = "multi_thread")]
