@@ -29,23 +29,22 @@ fn play(
 
 fn play_and_record_inside() {
     let folder = tempfile::tempdir().unwrap();
-    let (source, recording) = (folder.path().join("played.wav"), folder.path().join("recorded.wav"));
+    let (source, kept) = (folder.path().join("played.wav"), folder.path().join("recorded.wav"));
     let speaker = Speaker::find().unwrap();
     let samples = sweep(SECONDS, speaker.rate());
     write(&source, &samples, speaker.rate(), 1);
-    let recorder = Recorder::start(&recording, Options::default(), |_| {}).unwrap();
+    let recorder = Recorder::start(&kept, Options::default(), |_| {}).unwrap();
     let (played, position) = play(&speaker, &samples, &|| false);
     assert_eq!(played.unwrap(), Played::ToTheEnd);
     assert!((position.as_secs_f64() - SECONDS).abs() < 0.02, "{position:?}");
     recorder.stop().unwrap().unwrap();
 
-    let (wanted, recorded) = (read(&source), read(&recording));
+    let (wanted, heard) = (read(&source), read(&kept));
     // Some quarters may lose frames in a busy server.
     let quarters = wanted.chunks_exact(RATE / 4);
-    let (all, heard) = quarters.fold((0, 0), |(all, heard), quarter| {
-        (all + 1, heard + usize::from(find(quarter, &recorded).1 > 0.95))
-    });
-    assert!(heard * 4 >= all * 3, "{heard} of {all} quarters of a second were heard");
+    let (all, found) = quarters
+        .fold((0, 0), |(all, found), quarter| (all + 1, found + usize::from(find(quarter, &heard).1 > 0.95)));
+    assert!(found * 4 >= all * 3, "{found} of {all} quarters of a second were heard");
 
     let since = Instant::now();
     let (stopped, position) = play(&speaker, &samples, &|| since.elapsed() > Duration::from_millis(700));
