@@ -142,6 +142,7 @@ class Window:
             "GEMINI_API_KEY": "a-key",
             "CASTOR_GEMINI_BASE_URL": server.base,
             "LANG": "en_US.UTF-8",
+            "TAURI_WEBVIEW_AUTOMATION": "true",  # without it no session ever begins
         }
         # Makes the database, in which it is then noted that the person knows what leaves.
         subprocess.run([castor, "ask", "Hello"], env=environment, stdout=subprocess.DEVNULL, check=True)
