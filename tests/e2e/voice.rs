@@ -4,7 +4,6 @@ use crate::harness::app::{App, Launch};
 use crate::harness::desktop::{Desktop, Setup, patiently};
 use crate::harness::server::Server;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use test_support::microphone::{FakeMicrophone, Shape};
 
 /// The model the tests fetch.
@@ -36,6 +35,14 @@ async fn hold_and_say(app: &App<'_>, microphone: &FakeMicrophone) {
     app.desktop().xdotool(&["mouseup", "1"]);
     app.sees_no("microphone-light").await;
     microphone.wait_until_left_alone().unwrap();
+}
+
+/// Taps the button and says the sentence; the recording goes on.
+async fn tap_and_say(app: &App<'_>, microphone: &FakeMicrophone) {
+    app.click("talk").await;
+    app.sees("microphone-light").await;
+    microphone.wait_until_listened_to().unwrap();
+    microphone.play(&sentence()).unwrap().wait().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -131,10 +138,7 @@ async fn what_was_said_before_the_microphone_went_away_is_kept() {
     let microphone = FakeMicrophone::start(Shape::default()).unwrap();
     let desktop = Desktop::start(Setup::default());
     let app = App::open_at_composer(&desktop, hearing(Launch::default(), &microphone)).await;
-    app.click("talk").await;
-    app.sees("microphone-light").await;
-    microphone.wait_until_listened_to().unwrap();
-    microphone.play(&sentence()).unwrap().wait().unwrap();
+    tap_and_say(&app, &microphone).await;
     microphone.unplug().unwrap();
     app.sees("voice-fault").await;
     app.sees_no("microphone-light").await;
@@ -149,17 +153,13 @@ async fn a_recording_outlives_a_crash() {
     let microphone = FakeMicrophone::start(Shape::default()).unwrap();
     let desktop = Desktop::start(Setup::default());
     let app = App::open_at_composer(&desktop, hearing(Launch::default(), &microphone)).await;
-    app.click("talk").await;
-    app.sees("microphone-light").await;
-    microphone.wait_until_listened_to().unwrap();
-    microphone.play(&sentence()).unwrap().wait().unwrap();
+    tap_and_say(&app, &microphone).await;
     let folder = desktop.data().join("recordings");
     let bytes = || {
         let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
         files.filter_map(|file| file.metadata().ok()).map(|about| about.len()).sum::<u64>()
     };
     patiently("the recording is on the disk", || bytes() > 100_000);
-    std::thread::sleep(Duration::from_millis(100));
     app.kill();
 
     let app = App::open_at_composer(&desktop, hearing(Launch::default(), &microphone)).await;

@@ -67,11 +67,11 @@ pub fn run(castor: Castor, files: Vec<PathBuf>, started: Instant) -> Result<(), 
             look_for_key(&castor, &readiness);
             let arrivals = Arc::new(Arrivals::start(app.handle().clone(), Arc::clone(&castor))?);
             arrivals.take(files.into_iter().map(Arriving::File));
-            arrivals.take(voice::left_behind(&castor.folders.data).into_iter().map(Arriving::Recording));
             app.manage(Arc::clone(&arrivals));
             let window = open(app, castor.settings().theme)?;
             take_drops(&window, &arrivals)?;
             watch_for_blank(app.handle(), readiness);
+            bring_back_recordings(&castor, &arrivals);
             sweep(&castor);
             Ok(())
         })
@@ -176,6 +176,14 @@ fn look_for_key(castor: &Arc<Castor>, readiness: &Arc<Readiness>) {
     tauri::async_runtime::spawn_blocking(move || {
         castor.keys.load();
         readiness.key_known();
+    });
+}
+
+/// Recordings that a crash cut off arrive in the composer; mending them may wait for the disk, the window does not.
+fn bring_back_recordings(castor: &Arc<Castor>, arrivals: &Arc<Arrivals>) {
+    let (castor, arrivals) = (Arc::clone(castor), Arc::clone(arrivals));
+    tauri::async_runtime::spawn_blocking(move || {
+        arrivals.take(voice::left_behind(&castor.folders.data).into_iter().map(Arriving::Recording));
     });
 }
 
