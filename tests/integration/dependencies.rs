@@ -4,19 +4,20 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The crates of this workspace each crate may depend on. A new crate gets a line here.
-const MAY_DEPEND_ON: [(&str, &[&str]); 11] = [
+const MAY_DEPEND_ON: [(&str, &[&str]); 12] = [
     ("conversation", &[]),
     ("media", &["conversation"]),
     ("capture", &["conversation", "media"]),
     ("gemini", &["conversation"]),
     ("engine", &[]),
-    ("local", &["conversation", "engine"]),
+    ("voices", &[]),
+    ("local", &["conversation", "engine", "voices"]),
     ("history", &["conversation"]),
     ("secrets", &[]),
     ("ask", &["conversation", "media", "history", "secrets"]),
     ("test-support", &["conversation"]),
     // The shell wires everything; numbers and model files it reaches only through `local`.
-    ("castor", &["ask", "capture", "conversation", "gemini", "history", "local", "media", "secrets"]),
+    ("castor", &["ask", "capture", "conversation", "gemini", "history", "local", "media", "secrets", "voices"]),
 ];
 
 /// Crates that open windows. Only the shell may know them.

@@ -1,0 +1,6 @@
+//! Reading aloud: what of a Markdown answer is spoken, sentence by sentence, and the voices that speak it. Knows neither
+//! conversations nor windows; sound comes out as samples, or from the system's own voices.
+
+mod error;
+
+pub use error::VoiceError;
