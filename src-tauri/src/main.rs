@@ -14,6 +14,10 @@ fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("CASTOR_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 
+    #[cfg(target_os = "linux")]
+    if matches!(arguments, Arguments::Window { .. }) && window::hand_over() {
+        return ExitCode::SUCCESS;
+    }
     let castor = match Folders::of_this_system().and_then(Castor::open) {
         Ok(castor) => castor,
         Err(error) => return cli::refuse_to_start(&error),

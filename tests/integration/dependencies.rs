@@ -17,7 +17,10 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 12] = [
     ("ask", &["conversation", "media", "history", "secrets"]),
     ("test-support", &["conversation"]),
     // The shell wires everything; numbers and model files it reaches only through `local`.
-    ("castor", &["ask", "capture", "conversation", "gemini", "history", "local", "media", "secrets", "voices"]),
+    (
+        "castor",
+        &["ask", "capture", "conversation", "gemini", "history", "local", "media", "secrets", "voices"],
+    ),
 ];
 
 /// Crates that open windows. Only the shell may know them.

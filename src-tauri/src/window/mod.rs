@@ -6,6 +6,11 @@ pub mod clipboard;
 mod drop_target;
 pub mod pictures;
 pub mod readiness;
+#[cfg(target_os = "linux")]
+mod second_start;
+
+#[cfg(target_os = "linux")]
+pub use second_start::hand_over;
 
 use crate::bindings;
 use crate::settings::{SystemLanguage, Theme, system_language};
