@@ -58,6 +58,8 @@ pub struct FileToSend {
     pub mime: String,
     /// Where it lies, to be read only.
     pub path: PathBuf,
+    /// Hash of what lies there, where it is known without reading it.
+    pub content: Option<Sha256Hash>,
     /// Its address at the provider; `None` until it was sent.
     pub uri: Option<String>,
     /// How it is to be looked at.

@@ -42,6 +42,8 @@ pub struct Upload {
     pub name: String,
     /// MIME type. Parameters are left out: the API takes none.
     pub mime: String,
+    /// SHA-256 of its bytes in hexadecimal digits, where it is known already; otherwise it is reckoned on the way.
+    pub sha256: Option<String>,
     /// What an earlier attempt handed out. It is used when it belongs to the file as it is now and the API still knows it;
     /// otherwise the upload begins anew.
     pub session: Option<UploadSession>,
@@ -52,7 +54,7 @@ impl Upload {
     pub fn new(path: impl Into<PathBuf>, mime: impl Into<String>) -> Self {
         let path = path.into();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Self { path, name, mime: mime.into(), session: None }
+        Self { path, name, mime: mime.into(), sha256: None, session: None }
     }
 
     /// The same upload, going on where an earlier attempt ended.
@@ -157,7 +159,8 @@ impl Gemini {
     /// Uploads a file and waits until the API can use it. `None` when it was cancelled, which takes effect at once and
     /// leaves the upload to be gone on with.
     ///
-    /// A chunk that did not arrive is sent again up to three times. At most about 8 MiB of the file are in memory.
+    /// A chunk that did not arrive is sent again up to three times. At most about 16 MiB of the file are in memory:
+    /// the chunk that is sent and the next one.
     ///
     /// # Errors
     ///
@@ -219,7 +222,7 @@ impl Gemini {
     ) -> Result<UploadedFile, Failure> {
         self.client.key()?;
         let mime = without_parameters(&upload.mime)?;
-        let source = Source::open(&upload.path).await?;
+        let source = Source::open(&upload.path, upload.sha256).await?;
         let resumed = match upload.session.filter(|session| session.fits(&source, mime)) {
             Some(session) => self.resume(session, &source).await?,
             None => None,
@@ -235,6 +238,7 @@ impl Gemini {
             url: self.client.upload_url(&session.url)?,
             chunk: session.chunk,
             source: &source,
+            ahead: None,
             report: &mut |bytes| on_event(UploadEvent::Sent { bytes, of }),
         };
         let file = transfer.run(standing).await.map_err(Failure::about_file)?;
@@ -280,8 +284,14 @@ impl Gemini {
         } else {
             // The endpoint may have been changed since.
             let Ok(url) = self.client.upload_url(&session.url) else { return Ok(None) };
-            let transfer =
-                Transfer { client: &self.client, url, chunk: session.chunk, source, report: &mut |_| {} };
+            let transfer = Transfer {
+                client: &self.client,
+                url,
+                chunk: session.chunk,
+                source,
+                ahead: None,
+                report: &mut |_| {},
+            };
             retrying(self.client.config.retry, || transfer.ask()).await.map_err(Failure::about_file)
         };
         match told {

@@ -456,6 +456,7 @@ mod tests {
             name: "name".into(),
             mime: mime.into(),
             path: "path".into(),
+            content: None,
             uri: Some("https://generativelanguage.googleapis.com/v1beta/files/abc".into()),
             view,
         };

@@ -117,8 +117,13 @@ impl Gemini {
             Some(Record::Begun(session)) => Some(session),
             None => None,
         };
-        let upload =
-            Upload { path: file.path.clone(), name: file.name.clone(), mime: file.mime.clone(), session };
+        let upload = Upload {
+            path: file.path.clone(),
+            name: file.name.clone(),
+            mime: file.mime.clone(),
+            sha256: file.content.as_ref().map(|hash| hash.0.clone()),
+            session,
+        };
         let mut last = 0;
         let on_event = |event| match event {
             UploadEvent::Session(session) => self.remember(&file.hash, &Record::Begun(session)),

@@ -314,6 +314,7 @@ fn to_send(uri: Option<String>) -> RequestPart {
         name: "report.pdf".into(),
         mime: "application/pdf".into(),
         path: file!().into(),
+        content: None,
         uri,
         view: FileView::default(),
     })

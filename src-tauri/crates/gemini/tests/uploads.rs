@@ -49,6 +49,7 @@ fn asking(file: &NamedTempFile, hash: &str) -> GenerateRequest {
         name: "report.pdf".into(),
         mime: "application/pdf".into(),
         path: file.path().to_owned(),
+        content: None,
         uri: None,
         view: FileView::default(),
     };

@@ -127,6 +127,7 @@ impl PartWriter<'_> {
             name: attachment.name.clone(),
             mime: file.mime,
             path: file.path,
+            content: file.hash,
             uri: None,
             view,
         })

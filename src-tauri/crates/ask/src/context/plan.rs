@@ -9,7 +9,7 @@ use crate::notebook::CONVERTED_SOUND;
 use crate::words::{self, Words};
 use conversation::{
     Attachment, AttachmentId, Detail, FileBudget, FileView, HearingEvent, ImageBudget, MediaKind, Message,
-    OmissionReason, Part, Provider, SensesError, Stage, Transcript, TranscriptSegment,
+    OmissionReason, Part, Provider, SensesError, Sha256Hash, Stage, Transcript, TranscriptSegment,
 };
 use history::History;
 use media::sound::{self, SoundReader};
@@ -85,6 +85,8 @@ pub(super) enum Fate {
 /// A file as a model gets it: the original, or what was made of it.
 pub(super) struct Sendable {
     pub(super) path: PathBuf,
+    /// Of what lies there, where it is known.
+    pub(super) hash: Option<Sha256Hash>,
     pub(super) mime: String,
     pub(super) bytes: u64,
     pub(super) tokens: u32,
@@ -419,7 +421,13 @@ impl Planner<'_> {
                 .then(|| SoundReader::open(&path).ok().and_then(|reader| reader.duration()))
                 .flatten();
             let tokens = file_tokens(attachment, view, sound);
-            return Ok(Ok(Sendable { path, mime: attachment.mime.clone(), bytes: attachment.bytes, tokens }));
+            return Ok(Ok(Sendable {
+                path,
+                hash: Some(attachment.hash.clone()),
+                mime: attachment.mime.clone(),
+                bytes: attachment.bytes,
+                tokens,
+            }));
         }
         if !takes(CONVERTED_SOUND) || !sound::convertible(&attachment.mime) {
             return Ok(Err(OmissionReason::ModelCannotOpen));
@@ -430,6 +438,7 @@ impl Planner<'_> {
             Ok(made) => Ok(Ok(Sendable {
                 tokens: file_tokens(attachment, view, made.duration),
                 path: made.path,
+                hash: None,
                 mime: CONVERTED_SOUND.to_owned(),
                 bytes: made.bytes,
             })),

@@ -1,4 +1,4 @@
-//! The file on this computer: its size, its chunks, and its hash, of which never more than one chunk is in memory.
+//! The file on this computer: its size, its chunks, and its hash.
 
 use crate::failure::Failure;
 use bytes::Bytes;
@@ -23,6 +23,8 @@ pub(super) struct Source {
     pub size: u64,
     /// When it was last changed, in milliseconds since 1970, where the file system knows.
     pub modified: Option<i64>,
+    /// Its hash, where it was known before.
+    known: Option<String>,
     reading: Arc<Mutex<Reading>>,
 }
 
@@ -35,8 +37,8 @@ struct Reading {
 }
 
 impl Source {
-    /// Opens a file. Empty ones, folders and what is larger than the API takes are refused.
-    pub async fn open(path: &Path) -> Result<Self, Failure> {
+    /// Opens a file whose hash may be known. Empty ones, folders and what is larger than the API takes are refused.
+    pub async fn open(path: &Path, known: Option<String>) -> Result<Self, Failure> {
         let path = path.to_owned();
         blocking(move || {
             let file = File::open(path).map_err(|error| unreadable(&error))?;
@@ -52,7 +54,8 @@ impl Source {
                 return Err(Failure::new(NoticeCode::RequestTooLarge, detail));
             }
             let reading = Reading { file, hasher: Sha256::new(), hashed: 0 };
-            Ok(Self { size: about.len(), modified: modified(&about), reading: Arc::new(Mutex::new(reading)) })
+            let reading = Arc::new(Mutex::new(reading));
+            Ok(Self { size: about.len(), modified: modified(&about), known, reading })
         })
         .await
     }
@@ -60,10 +63,13 @@ impl Source {
     /// Reads `length` bytes from `at`. With the last of them it is made sure that the file is still the one that was
     /// opened.
     pub async fn read(&self, at: u64, length: u64) -> Result<Bytes, Failure> {
-        self.hash_up_to(at).await?;
+        let hashes = self.known.is_none();
+        if hashes {
+            self.hash_up_to(at).await?;
+        }
         let (size, modified_before) = (self.size, self.modified);
         self.with_reading(move |reading| {
-            let data = reading.read(at, length)?;
+            let data = reading.read(at, length, hashes)?;
             if at + length == size {
                 let about = reading.file.metadata()?;
                 if about.len() != size || modified(&about) != modified_before {
@@ -75,8 +81,11 @@ impl Source {
         .await
     }
 
-    /// SHA-256 of the whole file in hexadecimal digits. Reads only what was not read before.
+    /// SHA-256 of the whole file in hexadecimal digits. Reads only what was not read before, and nothing where it is known.
     pub async fn sha256(&self) -> Result<String, Failure> {
+        if let Some(known) = &self.known {
+            return Ok(known.clone());
+        }
         self.hash_up_to(self.size).await?;
         self.with_reading(|reading| Ok(format!("{:x}", reading.hasher.clone().finalize()))).await
     }
@@ -87,7 +96,7 @@ impl Source {
             let hashed = self
                 .with_reading(move |reading| {
                     let length = end.saturating_sub(reading.hashed).min(HASHED_AT_ONCE);
-                    reading.read(reading.hashed, length)?;
+                    reading.read(reading.hashed, length, true)?;
                     Ok(reading.hashed)
                 })
                 .await?;
@@ -114,14 +123,14 @@ impl Source {
 }
 
 impl Reading {
-    /// Reads, and hashes what is new. `at` is not beyond what was hashed.
-    fn read(&mut self, at: u64, length: u64) -> io::Result<Bytes> {
+    /// Reads, and hashes what is new if that is wanted; `at` is not beyond what was hashed then.
+    fn read(&mut self, at: u64, length: u64, hashes: bool) -> io::Result<Bytes> {
         let mut data = Vec::with_capacity(length as usize);
         self.file.seek(SeekFrom::Start(at))?;
         if (&mut self.file).take(length).read_to_end(&mut data)? as u64 != length {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        if let Some(new) = data.get(self.hashed.saturating_sub(at) as usize..) {
+        if hashes && let Some(new) = data.get(self.hashed.saturating_sub(at) as usize..) {
             self.hasher.update(new);
             self.hashed = self.hashed.max(at + length);
         }
@@ -172,7 +181,7 @@ mod tests {
             vec![(90, 10)],
             vec![],
         ] {
-            let source = Source::open(file.path()).await.unwrap();
+            let source = Source::open(file.path(), None).await.unwrap();
             for (at, length) in &order {
                 let read = source.read(*at, *length).await.unwrap();
                 assert_eq!(read, bytes[*at as usize..][..*length as usize]);
@@ -182,10 +191,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_known_hash_is_not_reckoned_again() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&[7; 100]).unwrap();
+        let source = Source::open(file.path(), Some("known".into())).await.unwrap();
+        assert_eq!(source.read(60, 40).await.unwrap(), vec![7; 40]);
+        assert_eq!(source.reading.lock().unwrap().hashed, 0);
+        assert_eq!(source.sha256().await.unwrap(), "known");
+    }
+
+    #[tokio::test]
     async fn a_file_that_changes_under_the_upload_is_refused() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(&[1; 100]).unwrap();
-        let source = Source::open(file.path()).await.unwrap();
+        let source = Source::open(file.path(), None).await.unwrap();
         file.write_all(&[2; 100]).unwrap();
         source.read(0, 50).await.unwrap();
         let failure = source.read(50, 50).await.unwrap_err();

@@ -17,6 +17,7 @@ use reqwest::{Body, RequestBuilder, Response, Url};
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 const PROTOCOL: &str = "x-goog-upload-protocol";
@@ -96,6 +97,12 @@ pub(super) enum Standing {
     Complete(File),
 }
 
+/// A chunk that is being read.
+pub(super) struct Ahead {
+    at: u64,
+    data: JoinHandle<Result<Bytes, Failure>>,
+}
+
 /// An upload that was begun.
 pub(super) struct Transfer<'upload> {
     pub client: &'upload Client,
@@ -103,6 +110,8 @@ pub(super) struct Transfer<'upload> {
     /// Bytes of a chunk.
     pub chunk: u64,
     pub source: &'upload Source,
+    /// The next chunk, read while this one is sent.
+    pub ahead: Option<Ahead>,
     /// Hears how many bytes were handed to the connection.
     pub report: &'upload mut (dyn FnMut(u64) + Send + Sync),
 }
@@ -161,7 +170,10 @@ impl Transfer<'_> {
     async fn send_chunk(&mut self, at: u64) -> Result<Standing, Failure> {
         let length = self.chunk.min(self.source.size - at);
         let last = at + length == self.source.size;
-        let data = self.source.read(at, length).await?;
+        let data = self.take(at, length).await?;
+        if !last {
+            self.read_ahead(at + length);
+        }
         let (handed, progress) = watch::channel(0);
         let request = self
             .command(if last { "upload, finalize" } else { "upload" })
@@ -174,6 +186,23 @@ impl Transfer<'_> {
             (true, true) => Err(passing("everything was sent, but the upload is not complete")),
             (false, _) => self.completed(response).await,
         }
+    }
+
+    /// A chunk: the one that was read ahead, where it is this one.
+    async fn take(&mut self, at: u64, length: u64) -> Result<Bytes, Failure> {
+        match self.ahead.take() {
+            Some(ahead) if ahead.at == at => match ahead.data.await {
+                Ok(read) => read,
+                Err(_) => self.source.read(at, length).await,
+            },
+            _ => self.source.read(at, length).await,
+        }
+    }
+
+    fn read_ahead(&mut self, at: u64) {
+        let (source, length) = (self.source.clone(), self.chunk.min(self.source.size - at));
+        let data = tokio::spawn(async move { source.read(at, length).await });
+        self.ahead = Some(Ahead { at, data });
     }
 
     /// Ends an upload all of whose bytes arrived earlier.
