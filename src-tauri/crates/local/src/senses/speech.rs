@@ -3,6 +3,7 @@
 
 use crate::LocalMind;
 use crate::catalogue::{DEFAULT_SPEECH_MODEL, SpeechFiles, SpeechModels, SpeechOffer};
+use crate::idle::{self, Loaded, Place, lock};
 use crate::memory;
 use conversation::{Hearing, HearingEvent, ModelState, SensesError, SpeechSource, TranscriptSegment};
 use engine::{
@@ -11,12 +12,9 @@ use engine::{
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
 
-/// How long a recogniser stays in memory after the last recording: loading takes a second, and people dictate in bursts.
-const KEEP: Duration = Duration::from_mins(5);
 /// What a folder of a person's own must hold: either of the first, and the second.
 const WEIGHTS: [&str; 2] = ["model.bin", "model.safetensors"];
 const TOKENIZER: &str = "tokenizer.json";
@@ -103,13 +101,12 @@ pub struct SpeechToText {
     models: SpeechModels,
     models_dir: PathBuf,
     listening: RwLock<Listening>,
-    loaded: Arc<Mutex<Option<Loaded>>>,
+    loaded: Place<Recogniser>,
 }
 
-struct Loaded {
+struct Recogniser {
     files: SpeechFiles,
     recognizer: Arc<SpeechRecognizer>,
-    used: Instant,
 }
 
 impl SpeechToText {
@@ -179,7 +176,8 @@ impl SpeechToText {
 
     /// Lets go of a recogniser that was loaded from this file.
     pub(crate) fn forget(&self, path: &Path) {
-        lock(&self.loaded).take_if(|loaded| loaded.files.weights == path || loaded.files.tokenizer == path);
+        lock(&self.loaded)
+            .take_if(|loaded| loaded.model.files.weights == path || loaded.model.files.tokenizer == path);
     }
 
     fn listening(&self) -> Listening {
@@ -208,18 +206,18 @@ impl SpeechToText {
         is_cancelled: &dyn Fn() -> bool,
     ) -> Result<Arc<SpeechRecognizer>, SpeechError> {
         let mut loaded = lock(&self.loaded);
-        if let Some(loaded) = loaded.as_mut().filter(|loaded| loaded.files == *files) {
+        if let Some(loaded) = loaded.as_mut().filter(|loaded| loaded.model.files == *files) {
             loaded.used = Instant::now();
-            return Ok(Arc::clone(&loaded.recognizer));
+            return Ok(Arc::clone(&loaded.model.recognizer));
         }
         // Two recognisers side by side could be more than the memory holds.
         let watched = loaded.take().is_some();
         let recognizer = Arc::new(open(files, loading, is_cancelled)?);
-        let used = Instant::now();
-        *loaded = Some(Loaded { files: files.clone(), recognizer: Arc::clone(&recognizer), used });
+        let files = files.clone();
+        *loaded = Some(Loaded::new(Recogniser { files, recognizer: Arc::clone(&recognizer) }));
         drop(loaded);
         if !watched {
-            forget_when_idle(Arc::clone(&self.loaded));
+            idle::watch(Arc::clone(&self.loaded), "speech-to-text");
         }
         Ok(recognizer)
     }
@@ -318,28 +316,6 @@ fn open(
             other => SpeechError::Unusable(other.to_string()),
         }
     })
-}
-
-/// Lets go of the recogniser once nobody used it for a while. An assistant that is idle should cost little memory.
-fn forget_when_idle(loaded: Arc<Mutex<Option<Loaded>>>) {
-    let watch = move || {
-        loop {
-            let Some(used) = lock(&loaded).as_ref().map(|loaded| loaded.used) else { return };
-            let left = KEEP.saturating_sub(used.elapsed());
-            if left.is_zero() {
-                *lock(&loaded) = None;
-                return;
-            }
-            thread::sleep(left);
-        }
-    };
-    if let Err(error) = thread::Builder::new().name("speech-to-text".into()).spawn(watch) {
-        tracing::warn!(%error, "the speech recogniser stays in memory");
-    }
-}
-
-fn lock(loaded: &Mutex<Option<Loaded>>) -> MutexGuard<'_, Option<Loaded>> {
-    loaded.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
