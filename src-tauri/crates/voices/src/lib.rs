@@ -2,5 +2,9 @@
 //! conversations nor windows; sound comes out as samples, or from the system's own voices.
 
 mod error;
+mod language;
+mod speakable;
 
 pub use error::VoiceError;
+pub use language::SpokenLanguage;
+pub use speakable::{Remarks, Sentence, Speakable};
