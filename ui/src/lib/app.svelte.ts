@@ -38,6 +38,8 @@ import { Departure, type Leaving } from "./leaving/departure.svelte";
 import { prepare } from "./markdown/extras";
 import { Readings } from "./reading/readings.svelte";
 import { Appearance } from "./settings/appearance.svelte";
+import { ConversationMode } from "./speaking/conversation-mode.svelte";
+import { Speaking } from "./speaking/speaking.svelte";
 import { Voice } from "./voice/voice.svelte";
 
 /** What the person looks at large; `text`: with the text in the picture marked. */
@@ -72,6 +74,8 @@ export class App {
   speechRecognisers = $state.raw<SpeechRecogniser[]>([]);
   readonly readings: Readings;
   readonly voice: Voice;
+  readonly speaking: Speaking;
+  readonly conversing: ConversationMode;
   readonly fetches = new SvelteMap<string, FetchProgress | null>();
   readonly fetchProblems = new SvelteMap<string, string>();
 
@@ -109,7 +113,7 @@ export class App {
   /** A question waits for a changed transcript to be saved. */
   #awaitingTranscript = false;
   /** Settles when the question asked last is answered, however that ended. */
-  #asking: Promise<void> = Promise.resolve();
+  answered: Promise<void> = Promise.resolve();
   #opening = 0;
 
   readonly draft: Draft = $derived(this.drafts.shown(this.thread?.conversation.id ?? null) ?? this.#spare);
@@ -141,6 +145,8 @@ export class App {
     this.recognisers = start.recognisers;
     this.readings = new Readings(backend);
     this.voice = new Voice(this);
+    this.speaking = new Speaking(this);
+    this.conversing = new ConversationMode(this);
     this.departure = new Departure(this);
     this.conversations = start.conversations;
     this.#applySettings();
@@ -199,7 +205,14 @@ export class App {
 
   // --- conversations ------------------------------------------------------------------------------------------------
 
+  /** The person goes elsewhere: what was spoken about stays behind. */
+  #hush(): void {
+    this.conversing.end();
+    void this.speaking.stop();
+  }
+
   newConversation(): void {
+    this.#hush();
     this.#opening += 1;
     this.thread = null;
     this.drawerOpen = false;
@@ -214,6 +227,7 @@ export class App {
   async open(id: ConversationId): Promise<void> {
     this.drawerOpen = false;
     if (this.thread?.conversation.id === id) return;
+    this.#hush();
     const turn = ++this.#opening;
     await this.attempt(async () => {
       const thread = this.#running.get(id) ?? Thread.from(await this.backend.openConversation(id));
@@ -336,7 +350,7 @@ export class App {
     }
     draft.sendWhenReady = false;
     const leaving = this.drafted();
-    if (!leaving || (this.localOnly && !this.#ready(leaving.request.model))) {
+    if (!leaving || (this.localOnly && !this.ready(leaving.request.model))) {
       this.settingsPage = "models";
       return;
     }
@@ -401,7 +415,7 @@ export class App {
 
   /** Has the question of `answer` answered anew, by `model` where given. A model that is not ready leads to where it is made so. */
   async again(answer: Message, model: ModelRef | null = answer.model): Promise<void> {
-    if (!this.thread || answer.parent === null || !model || !this.#mayAsk(model) || !this.#ready(model)) return;
+    if (!this.thread || answer.parent === null || !model || !this.#mayAsk(model) || !this.ready(model)) return;
     // What Gemini was asked once may be asked of it again.
     const question = answer.model?.mind === "gemini" ? undefined : this.thread.message(answer.parent);
     await this.#askOrSay({ type: "again", question: answer.parent }, model, question);
@@ -409,7 +423,7 @@ export class App {
 
   async continue(answer: Message): Promise<void> {
     const model = answer.model;
-    if (!this.thread || !model || !this.#mayAsk(model) || !this.#ready(model)) return;
+    if (!this.thread || !model || !this.#mayAsk(model) || !this.ready(model)) return;
     if (textOf(answer) === "") return this.again(answer);
     await this.#askOrSay({ type: "continue", answer: answer.id }, model);
   }
@@ -423,10 +437,10 @@ export class App {
   /** Does not wait for the next try of an answer that is tried again by itself. */
   async retryNow(answer: Message): Promise<void> {
     const thread = this.thread;
-    const asking = this.#asking;
+    const { answered } = this;
     if (!thread || thread.writing?.id !== answer.id) return;
     if (!(await this.attempt(() => this.backend.stop(answer.id)))) return;
-    await asking;
+    await answered;
     const ended = thread.message(answer.id);
     // Something came after all, or the person has gone elsewhere meanwhile.
     if (this.thread !== thread || !ended || ended.status !== "stopped" || textOf(ended) !== "") return;
@@ -450,10 +464,11 @@ export class App {
     for (const attachment of view.attachments) thread.attachments.set(attachment.id, attachment);
   }
 
-  #ready(model: ModelRef): boolean {
-    const state = findModel(this.models, model)?.state.type;
+  /** Whether a model can be asked; leads to where it is made so. */
+  ready(model: ModelRef | undefined): boolean {
+    const state = findModel(this.models, model ?? null)?.state.type;
     if (state === "needs-key") this.settingsPage = "gemini";
-    else if (state === "not-fetched") this.settingsPage = "models";
+    else if (!model || state === "not-fetched") this.settingsPage = "models";
     else return true;
     return false;
   }
@@ -507,7 +522,10 @@ export class App {
         this.#running.set(event.conversation.id, shown);
         shown.handle(event, locale.language);
         this.#upsert(event.conversation);
-        if (this.thread === shown) this.endRequests += 1;
+        if (this.thread === shown) {
+          this.endRequests += 1;
+          this.#readAloud(event.question, event.answer, request);
+        }
         this.announce(t("answerBegun", { name: modelName(this.models, model) }));
         if (this.#stopWhenStarted) void this.attempt(() => this.backend.stop(event.answer.id));
         return;
@@ -520,6 +538,7 @@ export class App {
       if (event.type === "finished") {
         this.#running.delete(event.conversation.id);
         this.#upsert(event.conversation);
+        this.conversing.finished(event.message);
         if (this.thread === shown) {
           void this.backend.setTitle(event.conversation.title).catch(() => undefined);
           this.#announceEnd(event.message, modelName(this.models, model));
@@ -527,7 +546,7 @@ export class App {
       }
     };
     let done: () => void = () => undefined;
-    this.#asking = new Promise((resolve) => (done = resolve));
+    this.answered = new Promise((resolve) => (done = resolve));
     try {
       await this.backend.ask(request, onEvent);
       return null;
@@ -538,6 +557,13 @@ export class App {
       if (shown) this.#running.delete(shown.conversation.id);
       done();
     }
+  }
+
+  /** Reads an answer from its beginning on, where that is wanted: one that is continued was heard, and JSON is for the eye. */
+  #readAloud(question: Message, answer: Message, { options }: AskRequest): void {
+    const spoken = answer.parts.length === 0 && !options?.schema;
+    if (this.conversing.on) this.conversing.begun(answer, spoken);
+    else if (spoken) this.speaking.begun(question, answer);
   }
 
   /** The next conversation begins as this one did, but for what is about one question and for the lock. */
@@ -662,7 +688,7 @@ export class App {
   // --- models, key and settings -------------------------------------------------------------------------------------
 
   choose(model: Model): void {
-    if (!this.#mayAsk(model) || !this.#ready(model)) return;
+    if (!this.#mayAsk(model) || !this.ready(model)) return;
     this.model = { mind: model.mind, id: model.id };
     void this.#save({ model: this.model });
   }
@@ -736,6 +762,7 @@ export class App {
   async refreshModels(): Promise<void> {
     const couldRead = this.canReadPictures;
     await this.#learnSpeechRecognisers();
+    await this.speaking.refresh();
     await this.attempt(async () => {
       [this.models, this.recognisers] = await Promise.all([this.backend.models(), this.backend.recognisers()]);
     });

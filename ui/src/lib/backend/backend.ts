@@ -26,8 +26,10 @@ import type {
   RecordOptions,
   Settings,
   SoundShape,
+  SpeakingEvent,
   SpeechRecogniser,
   Spending,
+  SpokenVoices,
   StartState,
   Stroke,
   Total,
@@ -99,6 +101,17 @@ export interface Backend {
   exportTranscript(id: AttachmentId, format: TranscriptFormat): Promise<boolean>;
   /** The recognisers that understand speech. Their ids are fetched and deleted like models'. */
   speechRecognisers(): Promise<SpeechRecogniser[]>;
+
+  /** What can read aloud. The neural voice is fetched and deleted like a model. */
+  spokenVoices(): Promise<SpokenVoices>;
+  /**
+   * Reads an answer aloud and follows it while it is written. Resolves when it was said to its end or stopped: by another one or a sound
+   * that plays, too. Rejects with `no-voice` where nothing speaks its language.
+   */
+  speakAnswer(id: MessageId, onEvent: (event: SpeakingEvent) => void): Promise<void>;
+  stopSpeaking(): Promise<void>;
+  /** Says a sentence with a voice, at a speed from 0.5 to 2. Resolves when it was said or stopped. */
+  tryVoice(voice: string, speed: number): Promise<void>;
 
   /** Resolves when the answer has ended, however it ended; rejects only when nothing was saved. */
   ask(request: AskRequest, onEvent: (event: AnswerEvent) => void): Promise<void>;

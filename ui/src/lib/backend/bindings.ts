@@ -91,6 +91,17 @@ export const commands = {
 	exportTranscript: (id: AttachmentId, format: TranscriptFormat) => __TAURI_INVOKE<boolean>("export_transcript", { id, format }),
 	/**  The recognisers that understand speech. */
 	speechRecognisers: () => __TAURI_INVOKE<SpeechRecogniser[]>("speech_recognisers"),
+	/**  What can read aloud. */
+	spokenVoices: () => __TAURI_INVOKE<SpokenVoices>("spoken_voices"),
+	/**
+	 *  Reads an answer aloud, in place of what is being read or played; follows one that is still being written.
+	 *  Resolves when it was said to its end or stopped.
+	 */
+	speakAnswer: (id: MessageId, onEvent: Channel<SpeakingEvent>) => __TAURI_INVOKE<null>("speak_answer", { id, onEvent }),
+	/**  Stops what is being read aloud. */
+	stopSpeaking: () => __TAURI_INVOKE<void>("stop_speaking"),
+	/**  Says a sentence with a voice, at a speed from 0.5 to 2; resolves when it was said or stopped. */
+	tryVoice: (voice: string, speed: number) => __TAURI_INVOKE<null>("try_voice", { voice, speed }),
 	/**  Keeps new settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<null>("save_settings", { settings }),
 	/**  What was spent this month. */
@@ -429,6 +440,8 @@ export type CommandErrorCode =
 "microphone-lost" | 
 /**  There is no speaker. */
 "no-speaker" | 
+/**  Nothing on this computer speaks the language. */
+"no-voice" | 
 /**  The person stopped it. */
 "cancelled" | 
 /**  The conversation stays on this computer. */
@@ -1076,6 +1089,15 @@ export type ProxySetting =
 /**  Its address: http, https, socks5 or socks5h. */
 address: string };
 
+/**  Which answers are read aloud without being asked to. */
+export type ReadAloud = 
+/**  None. */
+"never" | 
+/**  Those to questions that were spoken. */
+"spoken-questions" | 
+/**  All. */
+"always";
+
 /**  What was delivered with one question. */
 export type Receipt = {
 	/**  Media that went out, in order, those of earlier messages included. */
@@ -1110,6 +1132,8 @@ export type RecordOptions = {
 	handsFree: boolean,
 	/**  Whether what is said is written down while it is said. */
 	transcribe: boolean,
+	/**  Whether the microphone stays open while Castor speaks: its own voice is not heard. */
+	conversation: boolean,
 };
 
 /**  Why a recording ended. */
@@ -1220,6 +1244,8 @@ export type Settings = {
 	warnOfSecrets: boolean,
 	/**  Speaking and listening. */
 	voice: VoiceSettings,
+	/**  Reading aloud. */
+	speaking: SpeakingSettings,
 };
 
 /**  SHA-256 of a file's bytes, 64 lower-case hexadecimal digits. */
@@ -1249,6 +1275,27 @@ export type Sources = {
 	citations?: Citation[],
 };
 
+/**  What happens while an answer is read aloud, in order. */
+export type SpeakingEvent = 
+/**  The voice is being loaded. */
+{ type: "loading" } | 
+/**  A sentence is heard now. */
+{ type: "sentence"; 
+/**  Its words. */
+text: string };
+
+/**  Reading answers aloud. */
+export type SpeakingSettings = {
+	/**  Which answers are read without being asked to. */
+	automatic: ReadAloud,
+	/**  The voice for English; `None` is the best there is. */
+	english: string | null,
+	/**  The voice for Chinese; `None` is the best there is. */
+	chinese: string | null,
+	/**  How fast: 1 is the voice's own speed, from 0.5 to 2. */
+	speed: number,
+};
+
 /**  A recogniser that understands speech. */
 export type SpeechRecogniser = {
 	/**  Its identifier: fetching and deleting take it as they take a model's. */
@@ -1261,6 +1308,32 @@ export type SpeechRecogniser = {
 	state: ModelState,
 	/**  Whether it is the one that was chosen. */
 	inUse: boolean,
+};
+
+/**  A voice that can read aloud. */
+export type SpokenVoice = {
+	/**  Its identifier, e.g. `kokoro:af_heart`. */
+	id: string,
+	/**  Name for people. */
+	name: string,
+	/**  Whose it is. */
+	kind: VoiceKind,
+	/**  What it speaks, as BCP 47 has it, e.g. `en-GB`. */
+	language: string,
+	/**  How it sounds, where that is known. */
+	gender: VoiceGender | null,
+	/**  Whether it can speak now. */
+	ready: boolean,
+};
+
+/**  All that can read aloud. */
+export type SpokenVoices = {
+	/**  The voices. */
+	voices: SpokenVoice[],
+	/**  The model behind the neural ones: fetching and deleting take its identifier as they take a model's. */
+	neural: { id: string; name: string; bytes: number; state: ModelState },
+	/**  Whether the system has voices. */
+	system: boolean,
 };
 
 /**  What was spent in the calendar month, on this computer's clock. */
@@ -1509,6 +1582,16 @@ export type Usage = {
 	/**  Searches of the web, which some providers charge. */
 	searches?: number,
 };
+
+/**  How a voice sounds. */
+export type VoiceGender = "female" | "male";
+
+/**  Whose a voice is. */
+export type VoiceKind = 
+/**  Made by a model on this computer. */
+"neural" | 
+/**  One of the system. */
+"system";
 
 /**  Speaking and listening. */
 export type VoiceSettings = {

@@ -18,6 +18,7 @@ const CODES: Record<CommandErrorCode, true> = {
   "microphone-refused": true,
   "microphone-lost": true,
   "no-speaker": true,
+  "no-voice": true,
   cancelled: true,
   "local-only": true,
   "invalid-input": true,

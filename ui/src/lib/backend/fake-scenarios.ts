@@ -21,6 +21,7 @@ import { ANSWER_SCENARIOS, ENDINGS, fakeAnswer, isAnswerScenario, MADE_PICTURES,
 import { FakeBackend, type FakeState } from "./fake";
 import { ASKING_SCENARIOS, arrangeAsking, isAskingScenario } from "./fake-asking";
 import { arrangeTalking, isTalkingScenario, TALKING_SCENARIOS } from "./fake-talking";
+import { arrangeConversing, CONVERSING_SCENARIOS, isConversingScenario } from "./fake-conversing";
 import {
   EMPTY_READING,
   NOTICE_PICTURE,
@@ -76,6 +77,7 @@ export const SCENARIOS = [
   ...ANSWER_SCENARIOS,
   ...ASKING_SCENARIOS,
   ...TALKING_SCENARIOS,
+  ...CONVERSING_SCENARIOS,
 ] as const;
 
 const HOUR = 3_600_000;
@@ -192,6 +194,7 @@ export function fakeState(): FakeState {
         recogniser: "speech-small",
         speakOnRelease: true,
       },
+      speaking: { automatic: "spoken-questions", english: null, chinese: null, speed: 1 },
     },
     key: { source: "keychain", keychain: true },
     models: fakeModels(),
@@ -726,6 +729,7 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
   const localOnly = scenario === "errors" || scenario.startsWith("locked");
   if (isAskingScenario(scenario)) arrangeAsking(scenario, backend, language);
   if (isTalkingScenario(scenario)) arrangeTalking(scenario, backend, language, query);
+  if (isConversingScenario(scenario)) arrangeConversing(scenario, backend, language, query);
   const head = state.messages.at(-1)?.id ?? null;
   start.conversations = start.conversations.map((conversation) =>
     conversation.id === "c0"

@@ -66,6 +66,9 @@ export class FakeVoice {
   /** What is said into the microphone, told word by word. */
   speech = "";
   language: "en" | "zh" = "en";
+  /** How many questions are asked in a conversation by voice; the one after them is said without an end, or not at all where there were some. */
+  questions = 0;
+  #asked = 0;
   /** How a recording ends by itself, and after how many events. */
   fault: { reason: RecordingEnd; after: number } | null = null;
   /** What is known to be said. */
@@ -138,10 +141,16 @@ export class FakeVoice {
     return attachment;
   }
 
-  async #speak({ handsFree, transcribe }: RecordOptions): Promise<void> {
+  async #speak({ handsFree, transcribe, conversation }: RecordOptions): Promise<void> {
     const words = this.language === "zh" ? [...this.speech] : this.speech.split(/(?<= )/);
     const recording = this.#recording;
+    const silent = conversation && this.questions > 0 && this.#asked >= this.questions;
     for (let step = 0; this.#recording === recording && recording; step += 1) {
+      if (silent) {
+        recording.tell({ type: "level", level: 0.03 });
+        await pause(this.pace);
+        continue;
+      }
       if (handsFree && step === 24) recording.tell({ type: "speaking", speaking: true });
       const speaks = !handsFree || step >= 24;
       const level = speaks ? Math.abs(Math.sin(step / 2.3)) * (0.45 + 0.4 * Math.sin(step / 7)) : 0.03;
@@ -149,6 +158,10 @@ export class FakeVoice {
       const said = Math.floor((handsFree ? step - 24 : step) / 4);
       if (transcribe && said > 0 && said <= words.length) {
         recording.tell({ type: "transcript", text: words.slice(0, said).join("") });
+      }
+      if (conversation && this.questions > 0 && said > words.length + 3) {
+        this.#asked += 1;
+        recording.end("silence");
       }
       if (this.fault && step >= this.fault.after) recording.end(this.fault.reason);
       await pause(this.pace);

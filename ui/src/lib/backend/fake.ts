@@ -30,8 +30,10 @@ import type {
   RecordOptions,
   Settings,
   SoundShape,
+  SpeakingEvent,
   SpeechRecogniser,
   Spending,
+  SpokenVoices,
   StartState,
   Stroke,
   Total,
@@ -40,6 +42,7 @@ import type {
   TranscriptFormat,
 } from "./bindings";
 import { EMPTY_READING, notesInWords } from "./fake-pictures";
+import { FakeSpeaking } from "./fake-speaking";
 import { FakeVoice } from "./fake-voice";
 
 export interface FakeState {
@@ -111,12 +114,15 @@ export class FakeBackend implements Backend {
   settingsProblem: CommandError | null = null;
   redactProblem: CommandError | null = null;
   readonly voice = new FakeVoice(this.calls);
+  readonly speaking = new FakeSpeaking(this.calls);
   /** Whether the person saves what is exported, or closes the dialog. */
   exportSaves = true;
   #readingStopped = new Set<AttachmentId>();
   #read = new Set<AttachmentId>();
   #listeners = new Set<(event: AttachmentEvent) => void>();
   #stopped = new Set<MessageId>();
+  /** What is written of answers that are not saved yet. */
+  #written = new Map<MessageId, string>();
   #cancelled = new Set<string>();
   #next = 1;
 
@@ -279,6 +285,7 @@ export class FakeBackend implements Backend {
     return this.voice.soundShape(id, bars);
   }
   playSound(id: AttachmentId, fromMs: number, onPosition: (position: number) => void): Promise<void> {
+    this.speaking.saidAll();
     return this.voice.playSound(id, fromMs, onPosition);
   }
   stopPlaying(): Promise<void> {
@@ -302,6 +309,28 @@ export class FakeBackend implements Backend {
   }
   speechRecognisers(): Promise<SpeechRecogniser[]> {
     return Promise.resolve(this.voice.recognisers);
+  }
+
+  spokenVoices(): Promise<SpokenVoices> {
+    return this.speaking.spokenVoices();
+  }
+  speakAnswer(id: MessageId, onEvent: (event: SpeakingEvent) => void): Promise<void> {
+    this.voice.playedOut();
+    return this.speaking.speakAnswer(id, () => this.#textOf(id), onEvent);
+  }
+  stopSpeaking(): Promise<void> {
+    return this.speaking.stopSpeaking();
+  }
+  tryVoice(voice: string, speed: number): Promise<void> {
+    return this.speaking.tryVoice(voice, speed);
+  }
+  /** The words of an answer as far as they are there. */
+  #textOf(id: MessageId): { text: string; whole: boolean } {
+    const written = this.#written.get(id);
+    if (written !== undefined) return { text: written, whole: false };
+    const known = this.state.messages.find((message) => message.id === id);
+    const text = known?.parts.map((part) => (part.type === "text" ? part.text : "")).join("") ?? "";
+    return { text, whole: known?.status !== "streaming" };
   }
 
   async ask(request: AskRequest, onEvent: (event: AnswerEvent) => void): Promise<void> {
@@ -354,6 +383,7 @@ export class FakeBackend implements Backend {
       notice: status === "failed" ? (script.fails ?? null) : null,
     };
     this.state.messages = this.state.messages.map((known) => (known.id === message.id ? message : known));
+    this.#written.delete(answer.id);
     onEvent({ type: "finished", message, conversation: this.#conversation(conversation.id) ?? conversation });
   }
 
@@ -391,6 +421,7 @@ export class FakeBackend implements Backend {
         const last = told.at(-1);
         if (last?.type === part.type) told[told.length - 1] = { ...last, text: last.text + piece };
         else told.push({ ...part, text: piece });
+        if (part.type === "text") this.#written.set(answer.id, (this.#written.get(answer.id) ?? "") + piece);
         onEvent({ type: part.type === "text" ? "delta" : "thought", answer: answer.id, text: piece });
       }
     }
@@ -606,7 +637,7 @@ export class FakeBackend implements Backend {
     ]);
   }
   #bytes(id: string): number {
-    const recognisers = [...this.state.start.recognisers, ...this.voice.recognisers];
+    const recognisers = [...this.state.start.recognisers, ...this.voice.recognisers, this.speaking.neural];
     return recognisers.find((set) => set.id === id)?.bytes ?? 1_117_320_768;
   }
   #setState(id: string, state: Model["state"]): void {
@@ -614,6 +645,7 @@ export class FakeBackend implements Backend {
     start.models = start.models.map((model) => (model.id === id ? { ...model, state } : model));
     start.recognisers = start.recognisers.map((set) => (set.id === id ? { ...set, state } : set));
     this.voice.recognisers = this.voice.recognisers.map((known) => (known.id === id ? { ...known, state } : known));
+    if (this.speaking.neural.id === id) this.speaking.setNeural(state);
   }
 
   saveSettings(settings: Settings): Promise<void> {

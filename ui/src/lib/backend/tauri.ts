@@ -58,6 +58,11 @@ export const tauriBackend: Backend = {
   exportTranscript: (id, format) => commands.exportTranscript(id, format),
   speechRecognisers: () => commands.speechRecognisers(),
 
+  spokenVoices: () => commands.spokenVoices(),
+  speakAnswer: async (id, onEvent) => void (await commands.speakAnswer(id, channel(onEvent))),
+  stopSpeaking: async () => void (await commands.stopSpeaking()),
+  tryVoice: async (voice, speed) => void (await commands.tryVoice(voice, speed)),
+
   ask: async (request, onEvent) => void (await commands.ask(request, channel(onEvent))),
   stop: async (answer) => void (await commands.stop(answer)),
   preview: (request, count) => commands.preview(request, count),

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { makeFormat } from "./format";
 import { messages } from "./messages";
 import { asking } from "./messages-asking";
+import { speaking } from "./messages-speaking";
 import { voice } from "./messages-voice";
 
 const en = makeFormat("en");
@@ -9,9 +10,10 @@ const zh = makeFormat("zh");
 
 describe("the catalogue", () => {
   it("has each key once, in whichever of its files", () => {
-    for (const [key, message] of Object.entries({ ...asking, ...voice }))
+    for (const [key, message] of Object.entries({ ...asking, ...voice, ...speaking }))
       expect(messages[key as keyof typeof messages]).toBe(message);
-    expect(Object.keys(asking).filter((key) => key in voice)).toEqual([]);
+    const keys = [asking, voice, speaking].flatMap((catalogue) => Object.keys(catalogue));
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
   });
 
   const plain = Object.entries(messages).filter(([, message]) => typeof message.en === "string");

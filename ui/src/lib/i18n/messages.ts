@@ -2,6 +2,7 @@
 import { check } from "./check";
 import type { Format } from "./format";
 import { asking } from "./messages-asking";
+import { speaking } from "./messages-speaking";
 import { voice } from "./messages-voice";
 
 type Name = { name: string };
@@ -10,6 +11,7 @@ type Count = { count: number };
 export const messages = check({
   ...asking,
   ...voice,
+  ...speaking,
 
   // --- the window -------------------------------------------------------------------------------------------------
   skipToComposer: { en: "Skip to the question field", zh: "跳到输入框" },

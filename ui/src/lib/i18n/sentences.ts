@@ -109,6 +109,8 @@ export function errorSentence(error: CommandError): string {
       return t("faultLost");
     case "no-speaker":
       return t("errorNoSpeaker");
+    case "no-voice":
+      return t("errorNoVoice");
     case "cancelled":
       return t("errorCancelled");
     case "local-only":

@@ -45,7 +45,7 @@ describe("the microphone", () => {
     const { app, backend } = await openPage();
     await userEvent.click(screen.getByTestId(testIds.microphoneTest));
     await waitFor(() => expect(screen.getByTestId(testIds.microphoneTest)).toHaveAttribute("data-open", "true"));
-    expect(called(backend, "record ")).toEqual(['record {"handsFree":false,"transcribe":false}']);
+    expect(called(backend, "record ")).toEqual(['record {"handsFree":false,"transcribe":false,"conversation":false}']);
     expect(screen.getByTestId(testIds.microphoneLight)).toBeInTheDocument();
     expect(screen.queryByTestId(testIds.recordingBar)).toBeNull();
     backend.voice.tell({ type: "level", level: 0.3 });

@@ -36,11 +36,12 @@ export class Recording {
   #cancelled = false;
   #begun = false;
 
-  /** `after`: another use of the microphone that has to end first. */
+  /** `after`: another use of the microphone that has to end first; `onSpeaking`: told when somebody begins or ceases to speak. */
   constructor(
     readonly backend: Backend,
     readonly options: RecordOptions,
     after?: Promise<unknown>,
+    readonly onSpeaking: (speaking: boolean) => void = () => undefined,
   ) {
     this.done = this.#run(after);
   }
@@ -79,6 +80,7 @@ export class Recording {
         break;
       case "speaking":
         this.speaking = event.speaking;
+        this.onSpeaking(event.speaking);
         break;
       case "transcript":
         this.transcript = event.text;

@@ -22,6 +22,10 @@ interface Host {
   attempt: (action: () => Promise<void>) => Promise<boolean>;
   announce: (text: string) => void;
   focusRequests: number;
+  /** What reads answers aloud. */
+  speaking: { stop: () => Promise<void> };
+  /** Talking in turns, which has the microphone to itself. */
+  conversing: { engaged: boolean };
 }
 
 export class Voice {
@@ -52,6 +56,7 @@ export class Voice {
 
   /** The button or key went down: begins, or ends what a tap or hands-free began. */
   press(): void {
+    if (this.host.conversing.engaged) return;
     if (this.current) {
       if (!this.held) this.finish(false);
       return;
@@ -80,12 +85,13 @@ export class Voice {
 
   /** Begins, or ends, without being held. */
   tap(): void {
+    if (this.host.conversing.engaged) return;
     if (this.current) this.finish(false);
     else void this.#record(false);
   }
 
   handsFree(): void {
-    if (!this.current) void this.#record(true);
+    if (!this.current && !this.host.conversing.engaged) void this.#record(true);
   }
 
   /** Ends the recording, to be sent at once or to be looked at first. */
@@ -109,8 +115,9 @@ export class Voice {
     this.#target = null;
     // The microphone would hear it.
     void host.attempt(() => this.player.stop());
+    void host.speaking.stop();
     const transcribe = host.speechRecogniser?.state.type === "ready";
-    const recording = new Recording(host.backend, { handsFree, transcribe }, this.endTest());
+    const recording = new Recording(host.backend, { handsFree, transcribe, conversation: false }, this.endTest());
     this.current = recording;
     const recorded = await recording.done;
     this.current = null;
@@ -120,16 +127,21 @@ export class Voice {
     const { attachment, reason } = recorded;
     if (attachment) {
       const sends = this.#sends || (reason === "silence" && host.settings.voice.speakOnRelease);
-      this.#keep(attachment, sends && this.fault === null);
+      this.#keepOrSend(attachment, sends && this.fault === null);
     }
     host.focusRequests += 1;
   }
 
-  #keep(attachment: Attachment, send: boolean): void {
-    const { host } = this;
-    const draft = this.#target ?? host.draft;
+  /** Puts a recording into a question that is not asked yet. */
+  keep(attachment: Attachment, draft: Draft): void {
     this.recorded.add(attachment.id);
     draft.add(attachment);
+  }
+
+  #keepOrSend(attachment: Attachment, send: boolean): void {
+    const { host } = this;
+    const draft = this.#target ?? host.draft;
+    this.keep(attachment, draft);
     // The person has gone elsewhere meanwhile: it waits where it was spoken.
     if (send && draft === host.draft) void host.send();
     else host.announce(t("recordingKept"));
@@ -137,9 +149,9 @@ export class Voice {
 
   /** Opens the microphone to see how loud it is. */
   async beginTest(): Promise<void> {
-    if (this.current || this.test) return;
+    if (this.current || this.test || this.host.conversing.engaged) return;
     this.testFault = null;
-    const test = new Recording(this.host.backend, { handsFree: false, transcribe: false });
+    const test = new Recording(this.host.backend, { handsFree: false, transcribe: false, conversation: false });
     this.test = test;
     const recorded = await test.done;
     this.test = null;
