@@ -47,6 +47,13 @@ export function findSentence(texts: string[], sentence: string, from = 0): Found
   return at < 0 || !start || !last ? null : { start, last, upTo: at + wanted.length };
 }
 
+/** Behind the letter at `offset` and the punctuation that ends its sentence. */
+function afterSentence(text: string, offset: number): number {
+  const [letter = ""] = text.slice(offset);
+  const [end = ""] = /^[^\p{L}\p{N}\s]*/u.exec(text.slice(offset + letter.length)) ?? [];
+  return offset + letter.length + end.length;
+}
+
 function textsIn(root: Element): Text[] {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT, (node) =>
     node.parentElement?.closest(UNSPOKEN) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
@@ -75,8 +82,7 @@ export function markSentence(root: Element, sentence: string, from: number): num
   }
   const range = new Range();
   range.setStart(first, found.start.offset);
-  const letter = String.fromCodePoint(last.data.codePointAt(found.last.offset) ?? 0);
-  range.setEnd(last, found.last.offset + letter.length);
+  range.setEnd(last, afterSentence(last.data, found.last.offset));
   CSS.highlights.set(NAME, new Highlight(range));
   return found.upTo;
 }

@@ -190,7 +190,7 @@ describe("a tap", () => {
     const { app, backend } = await openWindow(local);
     await hold(10);
     app.settingsPage = "general";
-    await screen.findByTestId(testIds.settings);
+    await screen.findByTestId(testIds.settings, undefined, { timeout: 5000 });
     await userEvent.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByTestId(testIds.settings)).toBeNull());
     expect(called(backend, "cancelRecording")).toEqual([]);
