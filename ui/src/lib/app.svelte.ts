@@ -562,8 +562,7 @@ export class App {
   /** Reads an answer from its beginning on, where that is wanted: one that is continued was heard, and JSON is for the eye. */
   #readAloud(question: Message, answer: Message, { options }: AskRequest): void {
     const spoken = answer.parts.length === 0 && !options?.schema;
-    if (this.conversing.on) this.conversing.begun(answer, spoken);
-    else if (spoken) this.speaking.begun(question, answer);
+    if (!this.conversing.begun(answer, spoken) && spoken) this.speaking.begun(question, answer);
   }
 
   /** The next conversation begins as this one did, but for what is about one question and for the lock. */
@@ -579,7 +578,8 @@ export class App {
     const text = textOf(answer);
     if (notice) this.announce(noticeSentence(notice.code, name, text !== ""));
     else if (status === "stopped") this.announce(t("stoppedText"));
-    else {
+    // What is read aloud need not be said by a screen reader as well.
+    else if (this.speaking.answer !== answer.id) {
       // Marks of Markdown are for the eye.
       this.announce(`${t("answerFrom", { name })}: ${text.replace(/[*_#`|>]+/g, " ").slice(0, LONGEST_ANNOUNCEMENT)}`);
     }

@@ -157,8 +157,14 @@ export class ConversationMode {
     void recording.done.then((recorded) => this.#recorded(recording, recorded));
   }
 
-  /** An answer begins in the conversation that is shown; `spoken`: whether it is one to be read. */
-  begun(answer: Message, spoken: boolean): void {
+  /** An answer begins in the conversation that is shown; `spoken`: whether it is one to be read. Whether it was asked for here. */
+  begun(answer: Message, spoken: boolean): boolean {
+    if (!this.on) {
+      // Ended meanwhile: nobody waits for its voice any more.
+      const own = this.#asked && this.#answer === null;
+      this.#asked = false;
+      return own;
+    }
     const hushed = this.#hushed;
     this.#hushed = false;
     this.#asked = true;
@@ -166,6 +172,7 @@ export class ConversationMode {
     this.word = null;
     if (spoken && !hushed) void this.#say(answer.id);
     this.listen();
+    return true;
   }
 
   finished(answer: Message): void {
@@ -201,7 +208,7 @@ export class ConversationMode {
     } else if (fault) {
       this.end();
       host.voice.fault = fault;
-    } else if (attachment) await this.#ask();
+    } else if (attachment && !this.missing) await this.#ask();
     else this.listen();
   }
 
@@ -225,11 +232,11 @@ export class ConversationMode {
     this.#hushed = false;
     // The one that was interrupted is kept first: the question follows it.
     await host.answered;
-    if (!this.on || host.draft !== draft) return;
-    await host.send();
+    if (this.on && host.draft === draft) await host.send();
     // Answered, and perhaps interrupted by the next question.
-    if (turn !== this.#turn || this.#answer !== null || !this.on) return;
+    if (turn !== this.#turn || this.#answer !== null) return;
     this.#asked = false;
+    if (!this.on) return;
     // Nothing was saved, and what was said waits in the composer: to go with what is said next, or for the person to decide.
     if (draft.problem !== null) this.listen();
     else this.end();

@@ -244,6 +244,30 @@ describe("the end", () => {
     expect(answers()[0]).toHaveAttribute("data-status", "streaming");
   });
 
+  it("leaves unread what was asked and not begun", async () => {
+    const { app, backend } = await begin((state) => {
+      local(state);
+      state.start.settings.speaking.automatic = "always";
+    });
+    let ask = (): void => undefined;
+    const really = backend.ask.bind(backend);
+    backend.ask = async (request, onEvent) => {
+      await new Promise<void>((resolve) => (ask = resolve));
+      return really(request, onEvent);
+    };
+    await say(backend, "How much was it?");
+    await waitFor(() => expect(app.sending).toBe(true));
+    await userEvent.click(screen.getByTestId(testIds.conversationEnd));
+    ask();
+    await answered();
+    expect(called(backend, "speakAnswer")).toEqual([]);
+    // What is asked in writing afterwards is read as the settings say.
+    backend.ask = really;
+    await userEvent.type(composer(), "And the tip?{Enter}");
+    await answered(2);
+    expect(called(backend, "speakAnswer")).toHaveLength(1);
+  });
+
   it("comes with another conversation", async () => {
     const { app, backend } = await begin();
     await open(backend);
