@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Fetches the small local model and the recognisers of pictures and of speech the tests use with Castor itself, into the
-# cache, and links them where the tests look: target/test-models. Does nothing when they are there.
+# Fetches the small local model, the recognisers of pictures and of speech and the neural voice the tests use with Castor
+# itself, into the cache, and links them where the tests look: target/test-models. Does nothing when they are there.
 source "$(dirname "$0")/common.sh"
 
 MODEL=qwen2.5-coder-0.5b-instruct
 # The thorough set and the light one, which share two of their files.
 RECOGNISERS=(picture-reading picture-reading-light)
 SPEECH=whisper-base
+VOICE=kokoro
 
 cache=$CASTOR_CACHE/models
 models=$CASTOR_ROOT/target/test-models
@@ -28,4 +29,6 @@ for set in "${RECOGNISERS[@]}"; do
 done
 say "Looking for the recogniser of speech $SPEECH (147 MB the first time)"
 "$castor" models fetch "$SPEECH" --dir "$cache"
+say "Looking for the voice $VOICE (103 MB the first time)"
+"$castor" models fetch "$VOICE" --dir "$cache"
 [ "$cache" = "$models" ] || ln -sfn "$cache" "$models"

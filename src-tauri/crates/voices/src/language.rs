@@ -14,9 +14,9 @@ impl SpokenLanguage {
     pub fn of(text: &str) -> Self {
         let (mut characters, mut words, mut in_word) = (0_usize, 0_usize, false);
         for letter in text.chars() {
-            let is_chinese = is_chinese(letter);
-            let is_in_word = letter.is_alphabetic() && !is_chinese;
-            characters += usize::from(is_chinese);
+            let is_han = is_han(letter);
+            let is_in_word = letter.is_alphabetic() && !is_han;
+            characters += usize::from(is_han);
             words += usize::from(is_in_word && !in_word);
             in_word = is_in_word;
         }
@@ -24,9 +24,9 @@ impl SpokenLanguage {
     }
 }
 
-/// Whether this is a Chinese character (the blocks of Unified Ideographs).
-pub(crate) fn is_chinese(letter: char) -> bool {
-    matches!(letter, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
+/// Whether this is a Chinese character: the blocks of Unified Ideographs, and the sign for zero.
+pub(crate) fn is_han(character: char) -> bool {
+    matches!(character, '〇' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
 
 #[cfg(test)]

@@ -3,8 +3,11 @@
 
 mod error;
 mod language;
+mod neural;
+mod phonemes;
 mod speakable;
 
 pub use error::VoiceError;
 pub use language::SpokenLanguage;
+pub use neural::{Accent, Gender, NEURAL_RATE, NeuralFiles, NeuralVoice, NeuralVoiceInfo, neural_voices};
 pub use speakable::{Remarks, Sentence, Speakable};

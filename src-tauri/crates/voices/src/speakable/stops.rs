@@ -1,6 +1,6 @@
 //! Where sentences end, in English and Chinese, in text that may still be growing.
 
-use crate::language::is_chinese;
+use crate::language::is_han;
 
 /// Marks that may stand between a stop and the space after it: quotes, brackets, emphasis.
 const CLOSERS: &[char] = &['"', '\'', '”', '’', ')', ']', '»', '」', '』', '）', '》', '】', '*', '_', '~'];
@@ -69,7 +69,7 @@ pub(super) fn sentences(text: &str) -> Vec<String> {
 }
 
 fn follows_chinese(text: &[char], at: usize) -> bool {
-    at.checked_sub(1).and_then(|before| text.get(before)).is_some_and(|letter| is_chinese(*letter))
+    at.checked_sub(1).and_then(|before| text.get(before)).is_some_and(|letter| is_han(*letter))
 }
 
 fn chinese(text: &[char], at: usize, is_whole: bool) -> Stop {
@@ -85,7 +85,7 @@ fn english(text: &[char], at: usize, is_whole: bool) -> Stop {
     };
     let is_point = marks - at == 1 && text.get(at) == Some(&'.');
     let word = if is_point { word_before(text, at) } else { Vec::new() };
-    if is_chinese(*next) {
+    if is_han(*next) {
         return if is_initials(&word) { Stop::No(marks) } else { Stop::Ends(end) };
     }
     if !next.is_whitespace() {

@@ -1,7 +1,7 @@
 //! Turns the Markdown of one sentence into words as they are spoken.
 
 use super::spans::{Span, span};
-use crate::language::is_chinese;
+use crate::language::is_han;
 use pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag, TagEnd};
 use unicode_properties::UnicodeEmoji;
 
@@ -70,7 +70,7 @@ fn one_line(text: &str) -> String {
     let mut joined = String::with_capacity(text.len());
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let is_close =
-            |letter: Option<char>| letter.is_some_and(|letter| is_chinese(letter) || is_wide(letter));
+            |letter: Option<char>| letter.is_some_and(|letter| is_han(letter) || is_wide(letter));
         let joins = is_close(joined.chars().next_back()) && is_close(line.chars().next());
         if !joined.is_empty() && !joins {
             joined.push(' ');
