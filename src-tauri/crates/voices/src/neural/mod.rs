@@ -90,14 +90,14 @@ impl NeuralVoice {
         speed: f32,
         hear: &mut dyn FnMut(Vec<f32>) -> ControlFlow<()>,
     ) -> Result<(), VoiceError> {
+        let info = neural_voices().iter().find(|known| known.id == voice).ok_or(VoiceError::Missing)?;
         let path = self.files.get(voice).ok_or(VoiceError::Missing)?;
         if !self.styles.contains_key(voice) {
             self.styles.insert(voice.to_owned(), Styles::read(path)?);
         }
         let Some(styles) = self.styles.get(voice) else { return Err(VoiceError::Missing) };
-        let british = voice.starts_with('b');
         let speed = if speed.is_nan() { 1.0 } else { speed.clamp(*SPEEDS.start(), *SPEEDS.end()) };
-        let phonemes = self.phonemizer.phonemes(text, british);
+        let phonemes = self.phonemizer.phonemes(text, info.accent);
         for piece in pieces::cut(&phonemes, FIRST_PIECE) {
             let known: Vec<i64> = piece.chars().filter_map(token).collect();
             let style = styles.of(known.len());

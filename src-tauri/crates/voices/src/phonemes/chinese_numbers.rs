@@ -59,11 +59,11 @@ pub fn write_out(text: &str) -> String {
         let read = if character.is_ascii_digit() && !in_name {
             number_at(rest, before)
         } else if let Some(name) = money.filter(|_| next_is(tail, |next| next.is_ascii_digit())) {
-            number_at(tail, before).map(|(words, left)| after_scale(&words, left, name))
+            number_at(tail, before).map(|(words, left)| sum(&words, left, name))
         } else if is_dash(character) && next_is(tail, |next| next.is_ascii_digit() || is_sign(next)) {
             if after_number {
                 Some(("到".to_owned(), tail))
-            } else if character == '-' && !before.is_some_and(char::is_alphanumeric) {
+            } else if character == '-' && !before.is_some_and(|before| before.is_ascii_alphanumeric()) {
                 number_at(tail, before).map(|(words, left)| (negative(&words), left))
             } else {
                 None
@@ -200,9 +200,11 @@ fn quantity(text: &str, before: Option<char>) -> Option<(String, &str)> {
     if rest.starts_with('年') && number.whole.len() == 4 && number.fraction.is_none() {
         return Some((one_by_one(&number.whole), rest));
     }
-    if let Some((unit, rest)) = after_units(rest, &UNITS) {
+    let (scale, after_scale) = split_scale(rest);
+    if let Some((unit, rest)) = after_units(after_scale, &UNITS) {
         let two = number.is_two() && !unit.contains('度');
-        return Some((format!("{}{unit}", if two { "两".into() } else { read(&number) }), rest));
+        let words = if two { "两".into() } else { read(&number) };
+        return Some((format!("{words}{scale}{unit}"), rest));
     }
     let counted = rest.trim_start();
     let is_counted = counted.starts_with(|next| COUNTED.contains(next))
@@ -214,10 +216,15 @@ fn quantity(text: &str, before: Option<char>) -> Option<(String, &str)> {
 }
 
 /// A sum's words with the name of the money, behind 万 or 亿 where one follows.
-fn after_scale<'a>(words: &str, rest: &'a str, name: &str) -> (String, &'a str) {
-    let end = rest.find(|character| !"十百千万亿".contains(character)).unwrap_or(rest.len());
+fn sum<'a>(words: &str, rest: &'a str, name: &str) -> (String, &'a str) {
+    let (scale, rest) = split_scale(rest);
     let words = if words == "二" { "两" } else { words };
-    (format!("{words}{}{name}", &rest[..end]), &rest[end..])
+    (format!("{words}{scale}{name}"), rest)
+}
+
+/// The characters that multiply the number before them, and what follows.
+fn split_scale(text: &str) -> (&str, &str) {
+    text.split_at(text.find(|character| !"十百千万亿".contains(character)).unwrap_or(text.len()))
 }
 
 fn read(number: &Number) -> String {

@@ -13,9 +13,10 @@ mod vocabulary;
 
 pub use vocabulary::{EDGE, token};
 
-use crate::{SpokenLanguage, language::is_han};
+use crate::{Accent, SpokenLanguage, language::is_han};
 use chinese::Chinese;
 use english::English;
+use misaki_rs::Language;
 use std::sync::OnceLock;
 
 /// What turns text into phonemes. Dictionaries are loaded when a text first needs them.
@@ -27,38 +28,21 @@ pub struct Phonemizer {
 }
 
 impl Phonemizer {
-    /// The phonemes of a text, only such as Kokoro knows. English is American or `british`. Empty where nothing can be
-    /// spoken.
-    pub fn phonemes(&self, text: &str, british: bool) -> String {
+    /// The phonemes of a text for a voice of an `accent`, only such as Kokoro knows. Empty where nothing can be spoken.
+    pub fn phonemes(&self, text: &str, accent: Accent) -> String {
         let text = plain(text);
-        let phonemes = if text.chars().any(is_han) {
-            self.mixed(&text, british)
-        } else {
-            self.english(british).phonemes(&english_numbers::write_out(&text))
+        let has_letters = text.chars().any(char::is_alphabetic);
+        // Bare numbers are of the voice's language.
+        let language = match accent {
+            Accent::Mandarin if !has_letters => SpokenLanguage::Chinese,
+            _ => SpokenLanguage::of(&text),
         };
-        if !phonemes.chars().any(|phoneme| phoneme.is_alphabetic() && token(phoneme).is_some()) {
-            return String::new();
-        }
-        let known: String = phonemes.chars().filter(|&phoneme| token(phoneme).is_some()).collect();
-        known.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-    }
-
-    fn english(&self, british: bool) -> &English {
-        let (place, accent) = if british {
-            (&self.british, misaki_rs::Language::EnglishGB)
-        } else {
-            (&self.american, misaki_rs::Language::EnglishUS)
-        };
-        place.get_or_init(|| English::new(accent))
-    }
-
-    fn mixed(&self, text: &str, british: bool) -> String {
-        let numbers = match SpokenLanguage::of(text) {
-            SpokenLanguage::Chinese => chinese_numbers::write_out(text),
-            SpokenLanguage::English => english_numbers::write_out(text),
+        let written_out = match language {
+            SpokenLanguage::Chinese => chinese_numbers::write_out(&text),
+            SpokenLanguage::English => english_numbers::write_out(&text),
         };
         let mut phonemes = String::new();
-        let mut rest = numbers.as_str();
+        let mut rest = written_out.as_str();
         while let Some(first) = rest.chars().next() {
             let end = rest.find(|character| is_han(character) != is_han(first)).unwrap_or(rest.len());
             let (run, after) = rest.split_at(end);
@@ -67,13 +51,26 @@ impl Phonemizer {
                 phonemes.push_str(&self.chinese.get_or_init(Chinese::new).phonemes(run));
             } else if run.chars().any(char::is_alphanumeric) {
                 phonemes.push(' ');
-                phonemes.push_str(&self.english(british).phonemes(run));
+                phonemes.push_str(&self.english(accent).phonemes(run));
                 phonemes.push(' ');
             } else {
                 phonemes.push_str(run);
             }
         }
-        phonemes
+        if !phonemes.chars().any(|phoneme| phoneme.is_alphabetic() && token(phoneme).is_some()) {
+            return String::new();
+        }
+        let known: String = phonemes.chars().filter(|&phoneme| token(phoneme).is_some()).collect();
+        known.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn english(&self, accent: Accent) -> &English {
+        match accent {
+            Accent::BritishEnglish => self.british.get_or_init(|| English::new(Language::EnglishGB)),
+            Accent::AmericanEnglish | Accent::Mandarin => {
+                self.american.get_or_init(|| English::new(Language::EnglishUS))
+            }
+        }
     }
 }
 
@@ -104,4 +101,75 @@ fn plain(text: &str) -> String {
         before = character;
     }
     plain.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    /// A sentence, how a person reads it, and what misaki 0.9.4 makes of that: `scripts/fixtures/phonemes.py`.
+    #[derive(Deserialize)]
+    struct Sentence {
+        text: String,
+        read: String,
+        phonemes: String,
+    }
+
+    /// What of misaki's phonemes reaches the network.
+    fn known(phonemes: &str) -> String {
+        let known: String = phonemes.chars().filter(|&phoneme| token(phoneme).is_some()).collect();
+        known.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn chinese_is_read_as_misaki_reads_it() {
+        let fixture = include_str!("../../tests/fixtures/chinese_phonemes.json");
+        let sentences: Vec<Sentence> = serde_json::from_str(fixture).unwrap();
+        assert!(sentences.len() >= 60);
+        let phonemizer = Phonemizer::default();
+        let different: Vec<_> = sentences
+            .iter()
+            .filter_map(|sentence| {
+                let spoken = phonemizer.phonemes(&sentence.text, Accent::Mandarin);
+                let expected = known(&sentence.phonemes);
+                (spoken != expected)
+                    .then(|| format!("{} ({})\n{spoken}\n{expected}", sentence.text, sentence.read))
+            })
+            .collect();
+        assert!(
+            different.is_empty(),
+            "{} of {}:\n{}",
+            different.len(),
+            sentences.len(),
+            different.join("\n")
+        );
+    }
+
+    #[test]
+    fn both_languages_are_read_in_one_sentence() {
+        let phonemizer = Phonemizer::default();
+        let phonemes = |text| phonemizer.phonemes(text, Accent::Mandarin);
+        let python = phonemes("Python");
+        assert_eq!(
+            phonemes("请用Python写代码。"),
+            format!("{} {python} {}", phonemes("请用"), phonemes("写代码。"))
+        );
+        let greeting = phonemes("The word 你好 means hello.");
+        assert!(
+            greeting.contains(&phonemes("你好")) && greeting.starts_with(&phonemes("The word")),
+            "{greeting}"
+        );
+        for text in ["GPT-4 有 3 个版本", "100% sure", "🙂", "", "…", "日本語のテキスト", "Привет"]
+        {
+            let phonemes = phonemes(text);
+            assert!(phonemes.chars().all(|phoneme| token(phoneme).is_some()), "{text}: {phonemes}");
+        }
+        assert_eq!(phonemes("🙂 ■ —"), "");
+        assert_eq!(phonemes("10"), phonemes("十"), "a Mandarin voice counts in Chinese");
+        assert_eq!(
+            phonemizer.phonemes("10", Accent::BritishEnglish),
+            phonemizer.phonemes("ten", Accent::BritishEnglish)
+        );
+    }
 }
