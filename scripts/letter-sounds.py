@@ -13,6 +13,7 @@ The file: the number of sounds (a byte), each sound as a length and UTF-8, then 
 letter (0 for the edge of the word), its sound and the number of its children, a byte each.
 """
 import collections
+import functools
 import json
 import math
 import pathlib
@@ -25,7 +26,7 @@ OUTPUT = pathlib.Path(__file__).parents[1] / "src-tauri/crates/voices/src/phonem
 QUESTIONS = [1, -1, 2, -2, 3, -3, 4]
 EDGE = "\0"
 MOST_SOUNDS = 2
-ROUNDS = 5
+ROUNDS = 3
 # An answer is kept where so many letters of the dictionary bear it out.
 LEAST_COUNT = 2
 HELD_OUT = 0.05
@@ -33,12 +34,10 @@ HELD_OUT = 0.05
 
 def read_words():
     words = {}
-    # The larger, worse dictionary first: the better one overrides it.
-    for name in ("us_silver.json", "us_gold.json"):
-        for word, sound in json.loads(resources.files("misaki.data").joinpath(name).read_text("utf-8")).items():
-            sound = sound["DEFAULT"] if isinstance(sound, dict) else sound
-            if sound and len(word) > 2 and word.isascii() and word.isalpha() and word == word.lower():
-                words[word] = units(sound)
+    for word, sound in json.loads(resources.files("misaki.data").joinpath("us_gold.json").read_text("utf-8")).items():
+        sound = sound["DEFAULT"] if isinstance(sound, dict) else sound
+        if sound and len(word) > 2 and word.isascii() and word.isalpha() and word == word.lower():
+            words[word] = units(sound)
     # Abbreviations are read letter by letter: no example of anything.
     return {word: sound for word, sound in words.items() if 0 < len(sound) <= len(word) + 2}
 
@@ -60,6 +59,7 @@ def bare(unit):
 
 def align(word, sound, cost):
     """For each letter the phonemes it stands for."""
+    sounds = [bare(unit) for unit in sound]
     best = [{0: (0.0, None)}]
     for index, letter in enumerate(word):
         row = {}
@@ -68,7 +68,7 @@ def align(word, sound, cost):
                 end = at + count
                 if end > len(sound) or (len(word) - index - 1) * MOST_SOUNDS < len(sound) - end:
                     continue
-                total = price + cost(letter, tuple(map(bare, sound[at:end])))
+                total = price + cost(letter, tuple(sounds[at:end]))
                 if end not in row or total < row[end][0]:
                     row[end] = (total, at)
         best.append(row)
@@ -101,6 +101,7 @@ def align_all(words):
                     counts[letter][tuple(map(bare, units(piece)))] += 1
         totals = {letter: sum(counter.values()) for letter, counter in counts.items()}
 
+        @functools.cache
         def cost(letter, sounds, counts=counts, totals=totals):
             return -math.log((counts[letter][sounds] + 0.01) / (totals[letter] + 1))
 

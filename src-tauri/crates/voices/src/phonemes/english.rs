@@ -5,7 +5,7 @@
 //! Taken for that faithfulness, British English and its having no parts in other languages; `voice-g2p` knows American only
 //! and starts espeak-ng as a program.
 
-use super::letters;
+use super::{letter_sounds::LetterSounds, letters};
 use misaki_rs::{G2P, Language};
 
 /// Stands where misaki knows no phonemes. A character for private use: no text or dictionary has it.
@@ -14,6 +14,7 @@ const UNKNOWN: char = '\u{E000}';
 /// The dictionaries of one accent, loaded.
 pub struct English {
     misaki: G2P,
+    sounds: LetterSounds,
 }
 
 impl English {
@@ -21,7 +22,7 @@ impl English {
     pub fn new(accent: Language) -> Self {
         let mut misaki = G2P::new(accent);
         misaki.unk = UNKNOWN.to_string();
-        Self { misaki }
+        Self { misaki, sounds: LetterSounds::new() }
     }
 
     /// The phonemes of a text, words apart as they are in it.
@@ -34,11 +35,15 @@ impl English {
         for word in words {
             match word.phonemes.filter(|known| !known.contains(UNKNOWN)) {
                 Some(known) => phonemes.push_str(&known),
-                None => phonemes.push_str(&letters::read(&word.text, &|part| self.look_up(part))),
+                None => phonemes.push_str(&self.guess(&word.text)),
             }
             phonemes.push_str(&word.whitespace);
         }
         phonemes
+    }
+
+    fn guess(&self, word: &str) -> String {
+        letters::read(word, &|part| self.look_up(part), &self.sounds)
     }
 
     /// The phonemes of a word in the dictionaries, or of one derived from it.

@@ -18,6 +18,20 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
+/// The decades of a century; of the first, the century itself is said.
+const DECADES: [&str; 10] = [
+    "hundreds",
+    "tens",
+    "twenties",
+    "thirties",
+    "forties",
+    "fifties",
+    "sixties",
+    "seventies",
+    "eighties",
+    "nineties",
+];
+
 /// Measures that are written short; the longer before those they begin with. `~` stands where the plural has an s.
 const UNITS: [(&str, &str); 27] = [
     ("km/h", "kilometer~ per hour"),
@@ -60,7 +74,7 @@ pub fn write_out(text: &str) -> String {
         let begins_word =
             !before.is_some_and(|before| before.is_alphanumeric() || matches!(before, '_' | '.'));
         let read = (character.is_ascii_digit() && begins_word)
-            .then(|| date(rest).or_else(|| time(rest)).or_else(|| measure(rest)))
+            .then(|| date(rest).or_else(|| time(rest)).or_else(|| measure(rest)).or_else(|| decade(rest)))
             .flatten();
         if let Some((words, left)) = read {
             spoken.push_str(&words);
@@ -135,6 +149,18 @@ fn measure(text: &str) -> Option<(String, &str)> {
     Some((format!("{digits} {}", unit.replace('~', if is_one { "" } else { "s" })), rest))
 }
 
+/// `1980s`, `90s`.
+fn decade(text: &str) -> Option<(String, &str)> {
+    let (digits, rest) = split_digits(text, 2, 4).filter(|(digits, _)| digits.len() != 3)?;
+    let rest = rest.strip_prefix('s').filter(|rest| !next_is(rest, char::is_alphanumeric))?;
+    let (century, decade) = digits.split_at(digits.len() - 2);
+    let tens = decade.strip_suffix('0')?.parse::<usize>().ok()?;
+    if digits == "2000" {
+        return Some(("two thousands".into(), rest));
+    }
+    Some((format!("{century} {}", DECADES.get(tens)?).trim_start().to_owned(), rest))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,6 +174,10 @@ mod tests {
             ("1 km or 2.5km at 90 km/h", "1 kilometer or 2.5 kilometers at 90 kilometers per hour"),
             ("8GB, 21°C, 1,500 m²", "8 gigabytes, 21 degrees Celsius, 1,500 square meters"),
             ("3-5 days", "3 to 5 days"),
+            (
+                "the 1980s, the 90s, 1900s and 2000s",
+                "the 19 eighties, the nineties, 19 hundreds and two thousands",
+            ),
             ("2 × 3 = 6", "2  times  3  equals  6"),
             ("The H200 has 141 GB", "The H200 has 141 gigabytes"),
             ("version 3.11.2, room 5m4", "version 3.11.2, room 5m4"),

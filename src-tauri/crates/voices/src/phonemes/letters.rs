@@ -1,16 +1,29 @@
 //! English words that no dictionary has: names made of known words are read as these (`webview`, `DeepSeek`), short words in
 //! capitals or without vowels letter by letter, the rest by rules from letters to sounds.
 
+use super::letter_sounds::LetterSounds;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
 /// Fewest letters of a word that a longer one is taken to be made of: shorter ones are everywhere.
 const SHORTEST_PART: usize = 3;
 /// Most letters of a word in capitals that is an abbreviation.
 const LONGEST_ABBREVIATION: usize = 5;
 
-/// The phonemes of an unknown word. `look_up` gives those of known ones.
-pub fn read(word: &str, look_up: &dyn Fn(&str) -> Option<String>) -> String {
-    let parts = humps(word);
-    let read: Vec<_> = parts.into_iter().map(|part| read_part(part, look_up)).collect();
-    read.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+/// The phonemes of an unknown word. `look_up` gives those of known ones, `sounds` guesses.
+pub fn read(word: &str, look_up: &dyn Fn(&str) -> Option<String>, sounds: &LetterSounds) -> String {
+    let mut phonemes = String::new();
+    let mut after_digits = false;
+    for part in humps(word) {
+        if after_digits && part == "s" {
+            // The plural of a number: the 1980s.
+            phonemes.push('z');
+        } else {
+            phonemes.push(' ');
+            phonemes.push_str(&read_part(part, look_up, sounds));
+        }
+        after_digits = part.ends_with(|last: char| last.is_ascii_digit());
+    }
+    phonemes.trim().to_owned()
 }
 
 /// The stretches of letters of a word, `camelCase` apart: `PostgreSQL` is `Postgre` and `SQL`. Digits are stretches, too.
@@ -37,14 +50,19 @@ fn humps(word: &str) -> Vec<&str> {
     parts
 }
 
-fn read_part(part: &str, look_up: &dyn Fn(&str) -> Option<String>) -> String {
+fn read_part(part: &str, look_up: &dyn Fn(&str) -> Option<String>, sounds: &LetterSounds) -> String {
     let lower = part.to_lowercase();
     let has_vowel = lower.contains(['a', 'e', 'i', 'o', 'u', 'y']);
     let is_abbreviation = part.chars().count() <= LONGEST_ABBREVIATION && !part.contains(char::is_lowercase);
     if is_abbreviation || !has_vowel {
         return spell(&lower, look_up);
     }
-    look_up(&lower).or_else(|| compound(&lower, look_up)).unwrap_or_else(|| spell(&lower, look_up))
+    look_up(&lower).or_else(|| compound(&lower, look_up)).unwrap_or_else(|| sounds.read(&unaccented(&lower)))
+}
+
+/// The word in the letters of English: `é` is `e`. Letters that come from none stay.
+fn unaccented(word: &str) -> String {
+    word.nfd().filter(|character| !is_combining_mark(*character)).collect()
 }
 
 /// Letter by letter, each by its name.
@@ -83,8 +101,16 @@ mod tests {
 
     #[test]
     fn known_parts_and_letters_are_read() {
-        assert_eq!(read("webview", &look_up), "wˈɛbvjˌu");
-        assert_eq!(read("SQL", &look_up), "ˈɛskjˈuˈɛl");
-        assert_eq!(read("deepView", &look_up), "dˈip vjˈu");
+        let sounds = LetterSounds::new();
+        for (word, expected) in [
+            ("webview", "wˈɛbvjˌu"),
+            ("SQL", "ˈɛskjˈuˈɛl"),
+            ("deepView", "dˈip vjˈu"),
+            ("Tauri", "tˈɔɹi"),
+            ("Táuri", "tˈɔɹi"),
+            ("日本", ""),
+        ] {
+            assert_eq!(read(word, &look_up, &sounds), expected, "{word}");
+        }
     }
 }
