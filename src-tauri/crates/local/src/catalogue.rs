@@ -1,9 +1,11 @@
 //! What Castor knows how to fetch, built into the program: the language models of `assets/models/catalogue.json`, the
-//! recognisers of pictures of `assets/models/recognisers.json` and those of speech of `assets/models/speech.json`.
+//! recognisers of pictures of `assets/models/recognisers.json`, those of speech of `assets/models/speech.json` and the voice
+//! of `assets/models/voices.json`.
 
 mod file;
 mod recognisers;
 mod speech;
+mod voices;
 
 pub use file::{ModelFile, RegistryClient, RegistryPart, Source};
 pub use recognisers::{
@@ -12,6 +14,7 @@ pub use recognisers::{
 pub use speech::{
     DEFAULT_SPEECH_MODEL, SpeechFiles, SpeechLanguages, SpeechModel, SpeechModels, SpeechOffer,
 };
+pub use voices::{VoiceModel, VoiceOffer};
 
 use conversation::{AnswerTools, Capabilities, Mind, Model, ModelState};
 use serde::Deserialize;
@@ -24,6 +27,7 @@ const NOTE_TOKENS: u32 = 1500;
 const BUILTIN_MODELS: &str = include_str!("../../../../assets/models/catalogue.json");
 const BUILTIN_RECOGNISERS: &str = include_str!("../../../../assets/models/recognisers.json");
 const BUILTIN_SPEECH: &str = include_str!("../../../../assets/models/speech.json");
+const BUILTIN_VOICES: &str = include_str!("../../../../assets/models/voices.json");
 
 /// The catalogue cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -48,12 +52,14 @@ pub enum CatalogueError {
     },
 }
 
-/// Language models in the order they are offered, the default first, and the recognisers of pictures and of speech.
+/// Language models in the order they are offered, the default first, the recognisers of pictures and of speech, and the
+/// voice.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Catalogue {
     models: Vec<CatalogueModel>,
     recognisers: Recognisers,
     speech: SpeechModels,
+    voice: VoiceModel,
 }
 
 /// One language model.
@@ -106,18 +112,20 @@ pub struct ModelLicence {
 impl Catalogue {
     /// The catalogue built into the program.
     pub fn builtin() -> Result<Self, CatalogueError> {
-        Self::parse(BUILTIN_MODELS, BUILTIN_RECOGNISERS, BUILTIN_SPEECH)
+        Self::parse(BUILTIN_MODELS, BUILTIN_RECOGNISERS, BUILTIN_SPEECH, BUILTIN_VOICES)
     }
 
-    /// A catalogue from the JSON texts of its three parts.
-    pub fn parse(models: &str, recognisers: &str, speech: &str) -> Result<Self, CatalogueError> {
+    /// A catalogue from the JSON texts of its four parts.
+    pub fn parse(models: &str, recognisers: &str, speech: &str, voice: &str) -> Result<Self, CatalogueError> {
         let catalogue = Self {
             models: serde_json::from_str(models)?,
             recognisers: serde_json::from_str(recognisers)?,
             speech: serde_json::from_str(speech)?,
+            voice: serde_json::from_str(voice)?,
         };
         catalogue.recognisers.check()?;
         catalogue.speech.check()?;
+        catalogue.voice.check()?;
         for file in catalogue.files() {
             if Path::new(&file.name).file_name().is_none_or(|name| name != file.name.as_str()) {
                 return Err(CatalogueError::FileName { name: file.name.clone() });
@@ -146,6 +154,11 @@ impl Catalogue {
         &self.speech
     }
 
+    /// The voice that reads aloud.
+    pub fn voice(&self) -> &VoiceModel {
+        &self.voice
+    }
+
     /// What the identifier of a model or of a recogniser set stands for.
     pub fn bundle(&self, id: &str) -> Option<Bundle<'_>> {
         self.bundles().find(|bundle| bundle.id == id)
@@ -164,8 +177,11 @@ impl Catalogue {
     pub fn licences(&self) -> Vec<ModelLicence> {
         let models = self.models.iter().map(|model| (&model.name, &model.file));
         let recognisers = self.recogniser_files().map(|recogniser| (&recogniser.title, &recogniser.file));
+        // The tables of its styles are its publisher's, too.
+        let voice = self.voice.files().iter().take(1).map(|entry| (&self.voice.name, &entry.file));
         models
             .chain(recognisers)
+            .chain(voice)
             .map(|(name, file)| ModelLicence {
                 name: name.clone(),
                 licence: file.licence.clone(),
@@ -176,7 +192,7 @@ impl Catalogue {
 
     fn files(&self) -> impl Iterator<Item = &ModelFile> {
         let recognisers = self.recogniser_files().map(|recogniser| &recogniser.file);
-        self.models.iter().map(|model| &model.file).chain(recognisers)
+        self.models.iter().map(|model| &model.file).chain(recognisers).chain(self.voice.model_files())
     }
 
     /// Of pictures and of speech.
@@ -198,7 +214,8 @@ impl Catalogue {
             self.recognisers.sets().iter().map(|set| (set.id.as_str(), self.recognisers.files_of(set)));
         let speech =
             self.speech.models().iter().map(|model| (model.id.as_str(), self.speech.files_of(model)));
-        models.chain(sets).chain(speech)
+        let voice = (self.voice.id.as_str(), self.voice.model_files());
+        models.chain(sets).chain(speech).chain([voice])
     }
 
     fn is_shared(&self, file: &ModelFile) -> bool {
@@ -326,7 +343,7 @@ mod tests {
     #[test]
     fn every_model_has_a_licence_and_a_publisher() {
         let licences = Catalogue::builtin().unwrap().licences();
-        assert_eq!(licences.len(), 15);
+        assert_eq!(licences.len(), 16);
         let permissive = ["Apache-2.0", "MIT"];
         assert!(licences.iter().all(|licence| permissive.contains(&licence.licence.as_str())));
         assert!(licences.iter().all(|licence| !licence.source.is_empty()));
@@ -342,10 +359,15 @@ mod tests {
             r#"{{"files": [{{"title": "T", "file": {{"name": "{name}", "bytes": 1, "sha256": "", "licence": "MIT",
                 "publisher": "P", "sources": []}}}}], "sets": [{set}]}}"#
         );
-        Catalogue::parse("[]", &json, NO_SPEECH)
+        Catalogue::parse("[]", &json, NO_SPEECH, VOICE)
     }
 
     const NO_SPEECH: &str = r#"{"files": [], "models": []}"#;
+    const VOICE: &str = r#"{
+        "files": [{"title": "V", "file": {"name": "v.onnx", "bytes": 1, "sha256": "", "licence": "MIT", "publisher": "P",
+            "sources": []}}],
+        "id": "v", "name": "V", "weights": "v.onnx", "styles": {}
+    }"#;
 
     #[test]
     fn a_catalogue_that_contradicts_itself_is_refused() {
@@ -356,7 +378,28 @@ mod tests {
         for name in ["../a.onnx", "a/b.onnx", "/a.onnx", "..", ""] {
             assert!(matches!(recognisers(name, name), Err(CatalogueError::FileName { .. })), "{name}");
         }
-        assert!(matches!(Catalogue::parse("[]", "[]", NO_SPEECH), Err(CatalogueError::Malformed(_))));
+        assert!(matches!(Catalogue::parse("[]", "[]", NO_SPEECH, VOICE), Err(CatalogueError::Malformed(_))));
+    }
+
+    #[test]
+    fn the_voice_is_here_only_with_all_its_files() {
+        let catalogue = Catalogue::builtin().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let voice = catalogue.voice();
+        for member in catalogue.bundle(&voice.id).unwrap().files {
+            assert_eq!(voice.ready(folder.path()), None);
+            assert!(!member.shared);
+            // Sparse: it takes no room on the disk.
+            let file = std::fs::File::create(member.file.path(folder.path())).unwrap();
+            file.set_len(member.file.bytes).unwrap();
+        }
+        let files = voice.ready(folder.path()).unwrap();
+        let offered: Vec<_> = ::voices::neural_voices().iter().map(|voice| voice.id).collect();
+        for id in &offered {
+            assert!(files.styles.iter().any(|(style, _)| style == id), "{id} is offered and not fetched");
+        }
+        assert_eq!(files.styles.len(), offered.len());
+        assert_eq!(voice.offer(folder.path()).state, ModelState::Ready);
     }
 
     #[test]
@@ -386,7 +429,7 @@ mod tests {
         assert_eq!(catalogue.speech().offer(model, folder.path()).state, ModelState::Ready);
         let unknown = r#"{"files": [], "models": [{"id": "m", "name": "M", "weights": "w", "tokenizer": "t",
             "languages": "english"}]}"#;
-        let refused = Catalogue::parse("[]", r#"{"files": [], "sets": []}"#, unknown);
+        let refused = Catalogue::parse("[]", r#"{"files": [], "sets": []}"#, unknown, VOICE);
         assert!(
             matches!(refused, Err(CatalogueError::UnknownFile { set, file }) if set == "m" && file == "w")
         );

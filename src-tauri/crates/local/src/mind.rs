@@ -1,5 +1,6 @@
 //! The local mind as a provider, and the keeper of its models.
 
+use crate::text_to_speech::TextToSpeech;
 use crate::{
     catalogue::{Bundle, Catalogue, CatalogueModel, ModelLicence, RecogniserFiles, RecogniserOffer},
     fetch::{self, FetchError, FetchProgress, FetchSettings},
@@ -56,18 +57,25 @@ pub struct LocalMind {
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     pub(crate) set_in_use: SetInUse,
     speech: SpeechToText,
+    voice: TextToSpeech,
 }
 
 impl LocalMind {
     /// A mind that has loaded nothing yet.
     pub fn new(config: LocalConfig) -> Self {
         let speech = SpeechToText::new(config.catalogue.speech().clone(), config.models_dir.clone());
-        Self { config, jobs: Mutex::new(None), set_in_use: SetInUse::default(), speech }
+        let voice = TextToSpeech::new(config.catalogue.voice().clone(), config.models_dir.clone());
+        Self { config, jobs: Mutex::new(None), set_in_use: SetInUse::default(), speech, voice }
     }
 
     /// The sense that writes down what is said.
     pub fn speech(&self) -> &SpeechToText {
         &self.speech
+    }
+
+    /// The voice that reads aloud.
+    pub fn text_to_speech(&self) -> &TextToSpeech {
+        &self.voice
     }
 
     /// The catalogue's models and whether they are here, the default first. Looks at the disk, nothing more.
@@ -127,6 +135,7 @@ impl LocalMind {
                 let _ended = jobs.send(Job::Forget(path.clone()));
             }
             self.speech.forget(&path);
+            self.voice.forget(&path);
             for path in [path, member.file.part_path(folder)] {
                 unless_missing(path.clone(), tokio::fs::remove_file(path).await)?;
             }
@@ -237,9 +246,14 @@ mod tests {
         );
         let recognisers = r#"{"files": [], "sets": []}"#;
         let speech = r#"{"files": [], "models": []}"#;
+        let voice = r#"{
+            "files": [{"title": "Voice", "file": {"name": "voice.onnx", "bytes": 1, "sha256": "", "licence": "MIT",
+                "publisher": "Nobody", "sources": []}}],
+            "id": "voice", "name": "Voice", "weights": "voice.onnx", "styles": {}
+        }"#;
         let config = LocalConfig::new(folder.path().to_owned()).unwrap();
         LocalMind::new(LocalConfig {
-            catalogue: Catalogue::parse(&json, recognisers, speech).unwrap(),
+            catalogue: Catalogue::parse(&json, recognisers, speech, voice).unwrap(),
             ..config
         })
     }

