@@ -1,5 +1,5 @@
-//! The neural voice: Kokoro-82M v1.0 (hexgrad, Apache-2.0) as 8-bit ONNX in rten, which is pure Rust and has all its operators
-//! but one ([`rewrite`]).
+//! The neural voice: Kokoro-82M v1.0 (hexgrad, Apache-2.0) as 8-bit ONNX in rten, which is pure Rust and needs the published
+//! file a little different ([`rewrite`]).
 
 mod network;
 mod pieces;

@@ -1,6 +1,13 @@
-//! Makes Kokoro's ONNX file one that rten can run, while it is in memory: its single operator that rten lacks,
-//! `com.microsoft/FusedMatMul`, a product of matrices that turns one of them round first, becomes `Transpose` and `MatMul`.
-//! rten 0.27 takes no operators from outside. The weights around it are not parsed.
+//! Makes Kokoro's ONNX file one that rten 0.27 runs rightly, while it is in memory. The weights are not parsed.
+//!
+//! - `com.microsoft/FusedMatMul`, a product of matrices that turns one of them round first, is the single operator rten lacks,
+//!   and it takes none from outside: it becomes `Transpose` and `MatMul`.
+//! - rten's `ConvInteger` pads with the byte 0 where the standard says the number zero, which is the byte of the zero point.
+//!   The first and last syllables suffer, and all of them through the means that are taken over time. So the padding becomes
+//!   a `Pad` of its own.
+//! - The angle of a complex number is made of `Atan`, and two cases go wrong where the imaginary part is exactly zero, which it
+//!   is in rten's Fourier transform, unlike onnxruntime's: silence has 0/0 for its angle, made 0 here as in PyTorch's `angle`;
+//!   negative real numbers have -π where PyTorch has π. The second alone makes speech a fifth softer than it should be.
 
 use rten_onnx::{
     onnx::{AttributeProto, AttributeType, NodeProto},
@@ -20,6 +27,9 @@ const EIGHT_BYTES: u64 = 1;
 const LENGTH_DELIMITED: u64 = 2;
 const FOUR_BYTES: u64 = 5;
 
+/// What tells whether an imaginary part is above zero, by its name in the published file.
+const IS_ABOVE_ZERO: &str = "/decoder/decoder/generator/Greater_output_0";
+
 /// A length-delimited field: where it begins, where its length stands and where its content.
 struct Field {
     number: u64,
@@ -28,30 +38,39 @@ struct Field {
     content: Range<usize>,
 }
 
-/// Replaces every `FusedMatMul` of the model's graph. What is wrong with the file otherwise.
-pub fn replace_fused_products(model: &mut Vec<u8>) -> Result<(), String> {
+/// Replaces what rten cannot run in the model's graph. What is wrong with the file otherwise.
+pub fn adapt(model: &mut Vec<u8>) -> Result<(), String> {
     let end = model.len();
     let graph = fields(model, 0..end)?
         .into_iter()
         .find(|field| field.number == GRAPH)
         .ok_or_else(|| "it has no graph".to_owned())?;
     let nodes = fields(model, graph.content.clone())?;
-    let mut length = graph.content.len();
-    // From the end, so that what is not visited yet stays where it is.
-    for field in nodes.into_iter().rev().filter(|field| field.number == NODE) {
+    // From the first node that is replaced to the last, so that what follows, the weights, moves only once.
+    let mut replacement = Vec::new();
+    let mut replaced: Option<Range<usize>> = None;
+    for field in nodes.into_iter().filter(|field| field.number == NODE) {
         let node = NodeProto::decode(ValueReader::from_buf(&model[field.content.clone()]))
             .map_err(|error| error.to_string())?;
-        if node.op_type.as_deref() != Some("FusedMatMul") {
-            continue;
-        }
-        let mut replacement = Vec::new();
-        for node in unfused(node)? {
+        let nodes = match node.op_type.as_deref() {
+            Some("FusedMatMul") => unfused(node)?,
+            Some("ConvInteger") => padded(node)?,
+            Some("Atan") => of_numbers(node)?,
+            Some("Greater") if node.output.iter().any(|output| output == IS_ABOVE_ZERO) => not_below(node),
+            _ => continue,
+        };
+        let stretch = replaced.get_or_insert(field.whole.start..field.whole.start);
+        replacement.extend_from_slice(&model[stretch.end..field.whole.start]);
+        stretch.end = field.whole.end;
+        for node in nodes {
             append(&node, &mut replacement)?;
         }
-        length = length - field.whole.len() + replacement.len();
-        model.splice(field.whole, replacement);
     }
-    model.splice(graph.length, varint(length as u64));
+    if let Some(stretch) = replaced {
+        let length = graph.content.len() - stretch.len() + replacement.len();
+        model.splice(stretch, replacement);
+        model.splice(graph.length, varint(length as u64));
+    }
     Ok(())
 }
 
@@ -123,6 +142,80 @@ fn unfused(fused: NodeProto) -> Result<Vec<NodeProto>, String> {
     Ok(nodes)
 }
 
+/// A `ConvInteger` without padding behind a `Pad` with the zero point.
+fn padded(mut convolution: NodeProto) -> Result<Vec<NodeProto>, String> {
+    let place = convolution.attribute.iter().position(|attribute| attribute.name.as_deref() == Some("pads"));
+    let pads = place.map(|place| convolution.attribute.remove(place).ints).unwrap_or_default();
+    if pads.iter().all(|&pad| pad == 0) {
+        return Ok(vec![convolution]);
+    }
+    let (Some(input), Some(zero_point)) =
+        (convolution.input.first().cloned(), convolution.input.get(2).cloned())
+    else {
+        return Err("its convolution lacks a zero point".into());
+    };
+    let name = convolution.output.first().cloned().unwrap_or_default();
+    let (amounts, padded) = (format!("{name}/pads"), format!("{name}/padded"));
+    let (before, behind) = pads.split_at(pads.len() / 2);
+    convolution.input[0].clone_from(&padded);
+    let constant = NodeProto {
+        output: vec![amounts.clone()],
+        op_type: Some("Constant".into()),
+        attribute: vec![AttributeProto {
+            name: Some("value_ints".into()),
+            // Neither the batch nor the channels are padded.
+            ints: [&[0, 0], before, &[0, 0], behind].concat(),
+            r#type: Some(AttributeType::INTS),
+            ..AttributeProto::default()
+        }],
+        ..NodeProto::default()
+    };
+    let pad = NodeProto {
+        input: vec![input, amounts, zero_point],
+        output: vec![padded],
+        op_type: Some("Pad".into()),
+        ..NodeProto::default()
+    };
+    Ok(vec![constant, pad, convolution])
+}
+
+/// An operator with one input behind nodes that make 0 of what is not a number.
+fn of_numbers(mut operator: NodeProto) -> Result<Vec<NodeProto>, String> {
+    let input = operator.input.first_mut().ok_or_else(|| "its arc tangent lacks an input".to_owned())?;
+    let [zero, is_none, number] = ["zero", "is_none", "number"].map(|suffix| format!("{input}/{suffix}"));
+    let value = std::mem::replace(input, number.clone());
+    let constant = NodeProto {
+        output: vec![zero.clone()],
+        op_type: Some("Constant".into()),
+        attribute: vec![AttributeProto {
+            name: Some("value_float".into()),
+            f: Some(0.0),
+            r#type: Some(AttributeType::FLOAT),
+            ..AttributeProto::default()
+        }],
+        ..NodeProto::default()
+    };
+    let test = NodeProto {
+        input: vec![value.clone()],
+        output: vec![is_none.clone()],
+        op_type: Some("IsNaN".into()),
+        ..NodeProto::default()
+    };
+    let choice = NodeProto {
+        input: vec![is_none, zero, value],
+        output: vec![number],
+        op_type: Some("Where".into()),
+        ..NodeProto::default()
+    };
+    Ok(vec![constant, test, choice, operator])
+}
+
+/// `Greater` as `GreaterOrEqual`.
+fn not_below(mut comparison: NodeProto) -> Vec<NodeProto> {
+    comparison.op_type = Some("GreaterOrEqual".into());
+    vec![comparison]
+}
+
 fn append(node: &NodeProto, bytes: &mut Vec<u8>) -> Result<(), String> {
     let mut content = Vec::new();
     node.encode(ValueWriter::new(&mut content)).map_err(|error| error.to_string())?;
@@ -163,50 +256,95 @@ mod tests {
         }
     }
 
-    fn model(attributes: Vec<AttributeProto>) -> Vec<u8> {
+    fn model(node: NodeProto) -> Vec<u8> {
+        let nodes = vec![self::node("Relu", &["x"], &["a"]), node, self::node("Relu", &["c"], &["y"])];
+        let graph = GraphProto { node: nodes, ..GraphProto::default() };
+        ModelProto { graph: Some(graph), ..ModelProto::default() }.write_buf().unwrap()
+    }
+
+    fn fused(attributes: Vec<AttributeProto>) -> Vec<u8> {
         let mut fused = node("FusedMatMul", &["a", "b"], &["c"]);
         fused.domain = Some("com.microsoft".into());
         fused.attribute = attributes;
-        let graph = GraphProto {
-            node: vec![node("Relu", &["x"], &["a"]), fused, node("Relu", &["c"], &["y"])],
-            ..GraphProto::default()
-        };
-        ModelProto { graph: Some(graph), ..ModelProto::default() }.write_buf().unwrap()
+        model(fused)
+    }
+
+    /// Operators with inputs and outputs.
+    fn adapted(mut bytes: Vec<u8>) -> (Vec<String>, Vec<NodeProto>) {
+        adapt(&mut bytes).unwrap();
+        let nodes = ModelProto::parse_buf(&bytes).unwrap().graph.unwrap().node;
+        let operator = |node: &NodeProto| node.op_type.clone().unwrap();
+        let lines = nodes
+            .iter()
+            .map(|node| format!("{} {} > {}", operator(node), node.input.join(" "), node.output.join(" ")))
+            .collect();
+        (lines, nodes)
     }
 
     #[test]
     fn a_fused_product_becomes_two_nodes_in_its_place() {
-        let mut bytes = model(vec![number("transB", 0), number("transA", 1)]);
-        replace_fused_products(&mut bytes).unwrap();
-        let graph = ModelProto::parse_buf(&bytes).unwrap().graph.unwrap();
-        let nodes: Vec<_> = graph
-            .node
-            .iter()
-            .map(|node| (node.op_type.as_deref().unwrap(), node.input.clone(), node.output.clone()))
-            .collect();
-        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(
-            nodes,
-            [
-                ("Relu", names(&["x"]), names(&["a"])),
-                ("Transpose", names(&["a"]), names(&["a/transposed"])),
-                ("MatMul", names(&["a/transposed", "b"]), names(&["c"])),
-                ("Relu", names(&["c"]), names(&["y"])),
-            ]
-        );
-        assert_eq!(graph.node[1].attribute[0].ints, [0, 2, 1]);
-        assert_eq!(graph.node[2].domain, None);
+        let (lines, nodes) = adapted(fused(vec![number("transB", 0), number("transA", 1)]));
+        let expected =
+            ["Relu x > a", "Transpose a > a/transposed", "MatMul a/transposed b > c", "Relu c > y"];
+        assert_eq!(lines, expected);
+        assert_eq!(nodes[1].attribute[0].ints, [0, 2, 1]);
+        assert_eq!(nodes[2].domain, None);
+    }
+
+    #[test]
+    fn padding_takes_the_zero_point() {
+        let ints = |name: &str, ints: &[i64]| AttributeProto {
+            name: Some(name.into()),
+            ints: ints.to_vec(),
+            r#type: Some(AttributeType::INTS),
+            ..AttributeProto::default()
+        };
+        let mut convolution = node("ConvInteger", &["a", "w", "zero", "w_zero"], &["c"]);
+        convolution.attribute = vec![ints("pads", &[2, 1]), ints("strides", &[3])];
+        let (lines, nodes) = adapted(model(convolution.clone()));
+        let expected = [
+            "Relu x > a",
+            "Constant  > c/pads",
+            "Pad a c/pads zero > c/padded",
+            "ConvInteger c/padded w zero w_zero > c",
+            "Relu c > y",
+        ];
+        assert_eq!(lines, expected);
+        assert_eq!(nodes[1].attribute[0].ints, [0, 0, 2, 0, 0, 1]);
+        assert_eq!(nodes[3].attribute.len(), 1, "only the strides are left");
+
+        convolution.attribute[0].ints = vec![0, 0];
+        assert_eq!(adapted(model(convolution.clone())).0.len(), 3, "nothing to pad");
+        convolution.attribute[0].ints = vec![1, 1];
+        convolution.input.truncate(2);
+        assert!(adapt(&mut model(convolution)).is_err(), "no zero point");
+    }
+
+    #[test]
+    fn angles_are_numbers_and_those_of_negative_numbers_positive() {
+        let expected = [
+            "Relu x > a",
+            "Constant  > a/zero",
+            "IsNaN a > a/is_none",
+            "Where a/is_none a/zero a > a/number",
+            "Atan a/number > c",
+            "Relu c > y",
+        ];
+        assert_eq!(adapted(model(node("Atan", &["a"], &["c"]))).0, expected);
+        let (lines, _) = adapted(model(node("Greater", &["a", "b"], &[IS_ABOVE_ZERO])));
+        assert_eq!(lines[1], format!("GreaterOrEqual a b > {IS_ABOVE_ZERO}"));
+        assert_eq!(adapted(model(node("Greater", &["a", "b"], &["other"]))).0[1], "Greater a b > other");
     }
 
     #[test]
     fn what_it_cannot_do_is_an_error() {
-        let error = replace_fused_products(&mut model(vec![number("transBatchA", 1)])).unwrap_err();
+        let error = adapt(&mut fused(vec![number("transBatchA", 1)])).unwrap_err();
         assert!(error.contains("transBatchA"), "{error}");
-        let whole = model(Vec::new());
+        let whole = fused(Vec::new());
         for end in [1, whole.len() / 2, whole.len() - 1] {
-            assert!(replace_fused_products(&mut whole[..end].to_vec()).is_err(), "cut off at {end}");
+            assert!(adapt(&mut whole[..end].to_vec()).is_err(), "cut off at {end}");
         }
-        assert!(replace_fused_products(&mut b"not a network".to_vec()).is_err());
-        assert!(replace_fused_products(&mut Vec::new()).is_err());
+        assert!(adapt(&mut b"not a network".to_vec()).is_err());
+        assert!(adapt(&mut Vec::new()).is_err());
     }
 }
