@@ -2,7 +2,7 @@
 //! `cargo run -p voices --example speak -- FOLDER VOICE THREADS TEXT OUTPUT.wav`.
 
 use std::{error::Error, ops::ControlFlow, path::PathBuf, time::Instant};
-use voices::{NEURAL_RATE, NeuralFiles, NeuralVoice};
+use voices::{NEURAL_RATE, NeuralFiles, NeuralVoice, SpokenLanguage};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,14 +16,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let start = Instant::now();
     let mut speaker = NeuralVoice::load(&files)?.with_threads(threads.parse()?);
-    println!("loaded in {:.2} s", start.elapsed().as_secs_f32());
+    println!("network loaded in {:.2} s", start.elapsed().as_secs_f32());
+    let start = Instant::now();
+    speaker.warm_up(voice, SpokenLanguage::of(text));
+    println!("dictionaries loaded in {:.2} s", start.elapsed().as_secs_f32());
     let specification = hound::WavSpec {
         channels: 1,
         sample_rate: NEURAL_RATE,
         bits_per_sample: 32,
         sample_format: hound::SampleFormat::Float,
     };
-    // The first time reads the dictionaries.
+    // The first time takes the memory it needs.
     for _ in 0..2 {
         let start = Instant::now();
         let mut sound = Vec::new();

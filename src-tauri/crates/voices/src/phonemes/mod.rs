@@ -49,7 +49,7 @@ impl Phonemizer {
             let (run, after) = rest.split_at(end);
             rest = after;
             if is_han(first) {
-                phonemes.push_str(&self.chinese.get_or_init(Chinese::new).phonemes(run));
+                phonemes.push_str(&self.chinese().phonemes(run));
             } else if run.chars().any(char::is_alphanumeric) {
                 phonemes.push(' ');
                 phonemes.push_str(&self.english(accent).phonemes(run));
@@ -63,6 +63,18 @@ impl Phonemizer {
         }
         let known: String = phonemes.chars().filter(|&phoneme| token(phoneme).is_some()).collect();
         known.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Loads the dictionaries of a language now.
+    pub fn load(&self, language: SpokenLanguage, accent: Accent) {
+        match language {
+            SpokenLanguage::Chinese => _ = self.chinese(),
+            SpokenLanguage::English => _ = self.english(accent),
+        }
+    }
+
+    fn chinese(&self) -> &Chinese {
+        self.chinese.get_or_init(Chinese::new)
     }
 
     fn english(&self, accent: Accent) -> &English {
@@ -107,6 +119,7 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde::Deserialize;
 
     /// A sentence, how a person reads it, and what misaki 0.9.4 makes of that: `scripts/fixtures/phonemes.py`.
@@ -176,5 +189,38 @@ mod tests {
             phonemizer.phonemes("10", Accent::BritishEnglish),
             phonemizer.phonemes("ten", Accent::BritishEnglish)
         );
+    }
+
+    #[test]
+    fn endless_words_and_numbers_are_no_danger() {
+        for text in ["9", "$9", "-1", "1.", "3-", "a-", "x", "'", "A", "9:", "第9", "年", "9年", "1/"] {
+            for accent in [Accent::AmericanEnglish, Accent::Mandarin] {
+                let phonemes = shared().phonemes(&text.repeat(120), accent);
+                assert!(phonemes.chars().all(|phoneme| token(phoneme).is_some()), "{text}");
+            }
+        }
+    }
+
+    fn shared() -> &'static Phonemizer {
+        static PHONEMIZER: OnceLock<Phonemizer> = OnceLock::new();
+        PHONEMIZER.get_or_init(Phonemizer::default)
+    }
+
+    proptest! {
+        /// Text comes from a model and from the web: nothing in it may end the program.
+        #[test]
+        fn any_text_has_phonemes_that_kokoro_knows(
+            text in prop_oneof![
+                "\\PC{0,40}",
+                "[0-9.,:/%$€¥°+~–-]{1,16}( ?[a-z]{1,4}| ?[年月日个元万]{1,2})?",
+                "([A-Za-z]{1,9}|[一-龥]{1,4}|[0-9]{1,5}|['’.,!?()\\[\\]_-]| ){1,20}",
+            ],
+            mandarin in any::<bool>(),
+        ) {
+            let accent = if mandarin { Accent::Mandarin } else { Accent::AmericanEnglish };
+            let phonemes = shared().phonemes(&text, accent);
+            prop_assert!(phonemes.chars().all(|phoneme| token(phoneme).is_some()), "{phonemes}");
+            prop_assert!(!phonemes.contains("  ") && phonemes.trim() == phonemes, "{phonemes:?}");
+        }
     }
 }
