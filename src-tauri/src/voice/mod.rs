@@ -266,7 +266,7 @@ fn open(
     let start = |device: Option<String>| {
         let heard = heard.clone();
         // Nobody listens any more once the recording is over.
-        Recorder::start(path, capture::Options { device, listen }, move |event| drop(heard.send(event)))
+        Recorder::start(path, capture::Options { device, listen, own_voice: None }, move |event| drop(heard.send(event)))
     };
     match start(settings.microphone.clone()) {
         Err(CaptureError::NoDevice) if settings.microphone.is_some() => start(None),

@@ -1,4 +1,5 @@
-//! Records a microphone to a file as it happens, and finds when somebody speaks. Plays sound.
+//! Records a microphone to a file as it happens, and finds when somebody speaks. Plays sound, and takes it out of what is
+//! recorded.
 //!
 //! # How it works
 //! The system calls back with sound on a thread of its own ([`cpal`]), which mixes it to one channel and puts it into a
@@ -12,20 +13,30 @@
 //! # What is recorded
 //! One channel of 16 bits at the device's own rate, at most 48 kHz. Of a device with more channels the first two are
 //! mixed: the others of a studio's interface usually have nothing plugged in.
+//!
+//! # In a conversation
+//! The microphone stays open while Castor speaks, so that a person can interrupt. A [`Speaker`] tells an [`OwnVoice`] what
+//! it hands to the device; a [`Recorder`] that has the same one takes the echo of that out of what it hears, before it
+//! looks for speech, and records at [`SPEECH_RATE`].
 
 mod cookie;
 mod devices;
+mod echo;
 mod error;
 mod level;
 mod microphone;
+mod own_voice;
+mod played;
 mod recorder;
 mod repair;
+mod residue;
 mod speaker;
 mod take;
 mod voice;
 
 pub use devices::{Device, devices};
 pub use error::CaptureError;
+pub use own_voice::OwnVoice;
 pub use recorder::{Options, Recorder};
 pub use repair::repair;
 pub use speaker::{Played, Speaker, SpeakerError};

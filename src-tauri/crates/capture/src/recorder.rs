@@ -1,8 +1,9 @@
 //! Records a microphone to a file on a thread of its own.
 
+use crate::echo::{Cancelled, EchoCanceller};
 use crate::microphone::{Microphone, PATIENCE};
 use crate::take::Take;
-use crate::{CaptureError, Ended, Event, ListenOptions, Recorded};
+use crate::{CaptureError, Ended, Event, ListenOptions, OwnVoice, Recorded, SPEECH_RATE};
 use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -22,6 +23,9 @@ pub struct Options {
     pub device: Option<String>,
     /// Hands-free: waits for speech and ends by itself. `None`: records from now until it is stopped.
     pub listen: Option<ListenOptions>,
+    /// What Castor itself plays meanwhile, which is taken out of all that is measured, reported and recorded. The
+    /// recording then has [`SPEECH_RATE`].
+    pub own_voice: Option<OwnVoice>,
 }
 
 enum Order {
@@ -53,9 +57,11 @@ impl Recorder {
     ) -> Result<Self, CaptureError> {
         let path = path.into();
         let microphone = Microphone::open(options.device)?;
-        let take = Take::new(&path, microphone.rate(), options.listen)?;
+        let echo = options.own_voice.map(|own| EchoCanceller::new(own, microphone.rate())).transpose()?;
+        let rate = if echo.is_some() { SPEECH_RATE } else { microphone.rate() };
+        let take = Take::new(&path, rate, options.listen)?;
         let (orders, received) = mpsc::channel();
-        let session = Session { microphone, take, report: Box::new(report) };
+        let session = Session { microphone, echo, take, report: Box::new(report) };
         let thread = thread::Builder::new().name("record".into()).spawn(move || session.run(&received))?;
         Ok(Self { path, orders, thread: Some(thread) })
     }
@@ -108,6 +114,7 @@ impl Drop for Recorder {
 /// What the recorder's thread has.
 struct Session {
     microphone: Microphone,
+    echo: Option<EchoCanceller>,
     take: Take,
     report: Box<dyn FnMut(Event) + Send>,
 }
@@ -132,9 +139,9 @@ impl Session {
             self.microphone.hear(&mut samples);
             if !samples.is_empty() {
                 last_heard = Instant::now();
-                if let Some(ended) = self.take.push(&samples, &mut self.report) {
-                    break Some(ended);
-                }
+            }
+            if let Some(ended) = self.take_in(&samples) {
+                break Some(ended);
             }
             if let Some(failure) = failure {
                 break Some(Ended::Failed(failure));
@@ -148,10 +155,24 @@ impl Session {
         };
         let lost = self.microphone.lost();
         drop(self.microphone);
+        if let (Some(echo), None | Some(Ended::Failed(_))) = (&mut self.echo, &ended)
+            && let Ok(Cancelled { sound, ignored }) = echo.finish()
+        {
+            // Why it cannot be written, if it cannot, is told below.
+            let _ = self.take.push_ignoring(&sound, &ignored, &mut self.report);
+        }
         let finished = self.take.finish(lost, &mut self.report);
         if let Some(ended) = ended {
             (self.report)(Event::Ended(ended));
         }
         finished
+    }
+    /// Records what was heard, without Castor's own voice. When it says why, the recording has ended by itself.
+    fn take_in(&mut self, samples: &[f32]) -> Option<Ended> {
+        let Some(echo) = &mut self.echo else { return self.take.push(samples, &mut self.report) };
+        match echo.push(samples, Instant::now()) {
+            Ok(Cancelled { sound, ignored }) => self.take.push_ignoring(&sound, &ignored, &mut self.report),
+            Err(error) => Some(Ended::Failed(error.into())),
+        }
     }
 }

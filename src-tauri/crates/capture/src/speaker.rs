@@ -1,12 +1,14 @@
 //! The speaker: plays mono sound that comes piece by piece, and says how far it is.
 
+use crate::OwnVoice;
 use crate::devices::{host, is_server};
+use crate::own_voice::Mouth;
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, ErrorKind, FromSample, SampleFormat, SizedSample, StreamConfig, SupportedBufferSize};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How far ahead of what is heard sound is handed over: enough for a busy machine, short enough to stop at once.
 const AHEAD: Duration = Duration::from_millis(400);
@@ -82,10 +84,35 @@ impl Speaker {
         on_position: &mut dyn FnMut(Duration),
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<Played, SpeakerError> {
+        self.play_as(None, next, on_position, is_stopped)
+    }
+
+    /// As [`Speaker::play`], heard by a recorder that has the same [`OwnVoice`](crate::Options::own_voice), which takes it
+    /// out of what its microphone hears.
+    ///
+    /// # Errors
+    /// [`SpeakerError`].
+    pub fn play_heard(
+        &self,
+        own_voice: &OwnVoice,
+        next: &mut dyn FnMut() -> Option<Vec<f32>>,
+        on_position: &mut dyn FnMut(Duration),
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<Played, SpeakerError> {
+        self.play_as(Some(own_voice.mouth(self.rate())), next, on_position, is_stopped)
+    }
+
+    fn play_as(
+        &self,
+        mouth: Option<Mouth>,
+        next: &mut dyn FnMut() -> Option<Vec<f32>>,
+        on_position: &mut dyn FnMut(Duration),
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<Played, SpeakerError> {
         let rate = self.rate();
         let (mut ahead, queue) = RingBuffer::new(samples(AHEAD, rate).max(1024));
         let state = Arc::new(State::default());
-        let stream = self.open(queue, &state)?;
+        let stream = self.open(queue, mouth, &state)?;
         stream.play().map_err(|error| failed(&error))?;
         let position =
             || Duration::from_secs_f64(state.played.load(Ordering::Relaxed) as f64 / f64::from(rate));
@@ -122,14 +149,19 @@ impl Speaker {
         }
     }
 
-    fn open(&self, queue: Consumer<f32>, state: &Arc<State>) -> Result<cpal::Stream, SpeakerError> {
+    fn open(
+        &self,
+        queue: Consumer<f32>,
+        mouth: Option<Mouth>,
+        state: &Arc<State>,
+    ) -> Result<cpal::Stream, SpeakerError> {
         match self.format {
-            SampleFormat::F32 => self.open_as::<f32>(queue, state),
-            SampleFormat::F64 => self.open_as::<f64>(queue, state),
-            SampleFormat::I16 => self.open_as::<i16>(queue, state),
-            SampleFormat::I32 => self.open_as::<i32>(queue, state),
-            SampleFormat::U16 => self.open_as::<u16>(queue, state),
-            SampleFormat::U8 => self.open_as::<u8>(queue, state),
+            SampleFormat::F32 => self.open_as::<f32>(queue, mouth, state),
+            SampleFormat::F64 => self.open_as::<f64>(queue, mouth, state),
+            SampleFormat::I16 => self.open_as::<i16>(queue, mouth, state),
+            SampleFormat::I32 => self.open_as::<i32>(queue, mouth, state),
+            SampleFormat::U16 => self.open_as::<u16>(queue, mouth, state),
+            SampleFormat::U8 => self.open_as::<u8>(queue, mouth, state),
             other => Err(SpeakerError::Failed(format!("samples of the format {other}"))),
         }
     }
@@ -137,15 +169,27 @@ impl Speaker {
     fn open_as<T: SizedSample + FromSample<f32>>(
         &self,
         mut queue: Consumer<f32>,
+        mut mouth: Option<Mouth>,
         state: &Arc<State>,
     ) -> Result<cpal::Stream, SpeakerError> {
         let channels = usize::from(self.config.channels.max(1));
         let (playing, watching) = (Arc::clone(state), Arc::clone(state));
         let fill = move |out: &mut [T], _: &cpal::OutputCallbackInfo| {
             let mut played = 0;
-            for frame in out.chunks_mut(channels) {
+            let mut frames = out.chunks_mut(channels);
+            let count = frames.len();
+            let mut play = || {
                 let sample = queue.pop().inspect(|_| played += 1).unwrap_or(0.0);
-                frame.fill(T::from_sample(sample));
+                if let Some(frame) = frames.next() {
+                    frame.fill(T::from_sample(sample));
+                }
+                sample
+            };
+            match &mut mouth {
+                Some(mouth) => mouth.says(count, Instant::now(), play),
+                None => (0..count).for_each(|_| {
+                    play();
+                }),
             }
             playing.played.fetch_add(played, Ordering::Relaxed);
         };

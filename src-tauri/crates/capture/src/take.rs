@@ -191,7 +191,25 @@ impl Take {
 
     /// Takes the sound that follows. When it says why, the recording has ended by itself and takes no more.
     pub(crate) fn push(&mut self, samples: &[f32], report: &mut dyn FnMut(Event)) -> Option<Ended> {
-        match self.record(samples, report) {
+        self.take_in(samples, &[], report)
+    }
+
+    /// Takes the sound that follows, at [`SPEECH_RATE`], which has to be that of the file.
+    /// Those for which `ignored` says so are not taken for speech.
+    pub(crate) fn push_ignoring(
+        &mut self,
+        samples: &[f32],
+        ignored: &[bool],
+        report: &mut dyn FnMut(Event),
+    ) -> Option<Ended> {
+        self.take_in(samples, ignored, report)
+    }
+
+    fn take_in(&mut self, samples: &[f32], ignored: &[bool], report: &mut dyn FnMut(Event)) -> Option<Ended> {
+        if samples.is_empty() {
+            return None;
+        }
+        match self.record(samples, ignored, report) {
             Ok(false) => None,
             Ok(true) => Some(Ended::Silence),
             Err(SoundError::TooLong) => Some(Ended::Full),
@@ -200,14 +218,19 @@ impl Take {
     }
 
     /// `true`: the silence that ends it is over.
-    fn record(&mut self, samples: &[f32], report: &mut dyn FnMut(Event)) -> Result<bool, SoundError> {
+    fn record(
+        &mut self,
+        samples: &[f32],
+        ignored: &[bool],
+        report: &mut dyn FnMut(Event),
+    ) -> Result<bool, SoundError> {
         self.meter.push(samples, |peak| report(Event::Level(peak)));
         let (mut for_file, mut for_speech) = (Vec::new(), Vec::new());
         self.to_file.push(samples, &mut for_file)?;
         self.to_speech.push(&for_file, &mut for_speech)?;
 
         let (mut began, mut is_over) = (None, false);
-        self.voice.push(&for_speech, |change| match change {
+        self.voice.push(&for_speech, ignored, |change| match change {
             Change::Began(place) => {
                 began.get_or_insert(place);
                 report(Event::Speech(Speech::Began));

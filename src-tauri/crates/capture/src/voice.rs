@@ -28,6 +28,8 @@ pub(crate) struct Voice {
     detector: Box<Detector>,
     /// Samples that do not fill a frame yet.
     pending: Vec<f32>,
+    /// How many of them are not to be taken for speech.
+    ignored: usize,
     /// Samples judged so far.
     judged: u64,
     /// Whether the last frames were voiced, the oldest first.
@@ -45,6 +47,7 @@ impl Voice {
         Self {
             detector: Detector::default_boxed(),
             pending: Vec::with_capacity(FRAME),
+            ignored: 0,
             judged: 0,
             recent: VecDeque::with_capacity(OF_LAST),
             is_speech: false,
@@ -53,17 +56,20 @@ impl Voice {
         }
     }
 
-    /// Judges the sound that follows and hands what changed to `report`.
-    pub(crate) fn push(&mut self, mut samples: &[f32], mut report: impl FnMut(Change)) {
-        while !samples.is_empty() {
-            let (now, later) = samples.split_at(samples.len().min(FRAME - self.pending.len()));
+    /// Judges the sound that follows and hands what changed to `report`. Samples for which `ignored` says so are heard, but
+    /// not taken for speech.
+    pub(crate) fn push(&mut self, samples: &[f32], ignored: &[bool], mut report: impl FnMut(Change)) {
+        let ignored = ignored.iter().copied().chain(std::iter::repeat(false));
+        for (sample, is_ignored) in samples.iter().zip(ignored) {
             // The detector asks for samples within one.
-            self.pending.extend(now.iter().map(|sample| sample.clamp(-1.0, 1.0)));
-            samples = later;
+            self.pending.push(sample.clamp(-1.0, 1.0));
+            self.ignored += usize::from(is_ignored);
             if self.pending.len() == FRAME {
+                // It hears all, as it knows what came before.
                 let score = self.detector.predict_f32(&self.pending);
                 self.pending.clear();
-                if let Some(change) = self.judge(score) {
+                let is_ignored = std::mem::take(&mut self.ignored) > FRAME / 2;
+                if let Some(change) = self.judge(if is_ignored { 0.0 } else { score }) {
                     report(change);
                 }
             }
@@ -139,7 +145,7 @@ mod tests {
         });
         let mut voice = Voice::new(8000);
         for sound in [vec![0.0; 48_000], noise.collect()] {
-            voice.push(&sound, |change| panic!("{change:?}"));
+            voice.push(&sound, &[], |change| panic!("{change:?}"));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the tests of all crates share: a faithful Gemini server, pages whose text is known, a microphone that hears what
-//! it is told, minds that follow a script and profiles that vanish afterwards.
+//! it is told, tests in another environment, minds that follow a script and profiles that vanish afterwards.
 
+pub mod again;
 pub mod gemini_server;
 pub mod microphone;
 pub mod pages;

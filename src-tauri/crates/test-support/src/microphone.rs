@@ -57,6 +57,24 @@ impl FakeMicrophone {
         ))
     }
 
+    /// A server whose microphone also hears, in `percent` of their volume, what programs play to the default speaker, a
+    /// tenth of a second later, as in a room. [`FakeMicrophone::play`] is a person beside it.
+    pub fn in_a_room(percent: u8) -> io::Result<Self> {
+        let room = Self::start_with(&format!(
+            "load-module module-null-sink sink_name=speaker norewinds=1 rate=48000 channels=2\n\
+             load-module module-null-sink sink_name=loudspeaker norewinds=1 rate=48000 channels=2\n\
+             load-module module-remap-source source_name={SOURCE} master=speaker.monitor\n\
+             load-module module-loopback source=loudspeaker.monitor sink=speaker latency_msec=100 \
+             source_dont_move=1 sink_dont_move=1\n\
+             set-default-sink loudspeaker\n\
+             set-default-source {SOURCE}\n"
+        ))?;
+        let inputs = room.control(&["list", "short", "sink-inputs"])?;
+        let input = inputs.split_whitespace().next().unwrap_or_default();
+        room.control(&["set-sink-input-volume", input, &format!("{percent}%")])?;
+        Ok(room)
+    }
+
     /// A server without any source or sink, as on a machine without a sound card.
     pub fn absent() -> io::Result<Self> {
         Self::start_with("")

@@ -1,10 +1,10 @@
 //! No microphone, one that goes away, a server that ends.
 
-use crate::again::{Again, is_inside};
 use crate::signal::read;
 use capture::{CaptureError, Ended, Event, Options, Recorder, devices};
 use std::sync::mpsc;
 use std::time::Duration;
+use test_support::again::{Again, is_inside};
 use test_support::microphone::{FakeMicrophone, Shape};
 
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -36,7 +36,7 @@ fn make_fault(test: &str, fault: impl FnOnce(&mut FakeMicrophone)) {
     let mut microphone = FakeMicrophone::start(Shape::default()).unwrap();
     let mut environment = microphone.environment();
     environment.push(("HEARD".into(), heard.clone().into()));
-    let inside = Again::start(test, environment);
+    let inside = Again::start(test, environment).unwrap();
     microphone.wait_until_listened_to().unwrap();
     let deadline = std::time::Instant::now() + PATIENCE;
     while !heard.exists() {
@@ -44,7 +44,7 @@ fn make_fault(test: &str, fault: impl FnOnce(&mut FakeMicrophone)) {
         std::thread::sleep(Duration::from_millis(20));
     }
     fault(&mut microphone);
-    inside.passed();
+    inside.passed().unwrap();
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn no_device_inside() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("recorded.wav");
     for device in [None, Some("pulseaudio:missing".to_owned()), Some("nonsense".to_owned())] {
-        let started = Recorder::start(&path, Options { device, listen: None }, |_| {});
+        let started = Recorder::start(&path, Options { device, listen: None, own_voice: None }, |_| {});
         assert!(matches!(started, Err(CaptureError::NoDevice)), "{started:?}");
         assert!(!path.exists());
     }
@@ -90,5 +90,8 @@ fn without_a_sound_card_there_is_no_device() {
         return no_device_inside();
     }
     let microphone = FakeMicrophone::absent().unwrap();
-    Again::start("faults::without_a_sound_card_there_is_no_device", microphone.environment()).passed();
+    Again::start("faults::without_a_sound_card_there_is_no_device", microphone.environment())
+        .unwrap()
+        .passed()
+        .unwrap();
 }

@@ -1,11 +1,11 @@
 //! Hands-free: what is said is recorded, from the first syllable to the silence.
 
-use crate::again::{Again, is_inside, wait_to_go_on};
 use crate::signal::{RATE, find, read, read_at, write};
 use capture::{Ended, Event, ListenOptions, Options, Recorder, Speech};
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::Duration;
+use test_support::again::{Again, is_inside, wait_to_go_on};
 use test_support::microphone::{FakeMicrophone, Shape, say};
 
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -13,6 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(40);
 fn listen() -> Options {
     Options {
         device: None,
+        own_voice: None,
         listen: Some(ListenOptions { silence: Duration::from_secs(1), ..ListenOptions::default() }),
     }
 }
@@ -50,10 +51,10 @@ fn it_begins_and_ends_by_itself() {
     let microphone = FakeMicrophone::start(Shape::default()).unwrap();
     let mut environment = microphone.environment();
     environment.push(("RECORD_TO".into(), recording.clone().into()));
-    let inside = Again::start("listening::it_begins_and_ends_by_itself", environment);
+    let inside = Again::start("listening::it_begins_and_ends_by_itself", environment).unwrap();
     microphone.wait_until_listened_to().unwrap();
     microphone.play(&played).unwrap().wait().unwrap();
-    inside.passed();
+    inside.passed().unwrap();
 
     let written = read(&recording);
     let first = said.iter().position(|sample| sample.abs() > 0.01).unwrap();
@@ -83,14 +84,15 @@ fn nothing_said_leaves_no_file() {
             let event = received.recv_timeout(PATIENCE).unwrap();
             assert!(matches!(event, Event::Level(_)), "{event:?}");
         }
-        wait_to_go_on();
+        wait_to_go_on().unwrap();
         assert_eq!(recorder.stop().unwrap(), None);
         assert!(!path.exists());
         return;
     }
     let microphone = FakeMicrophone::start(Shape::default()).unwrap();
-    let mut inside = Again::start("listening::nothing_said_leaves_no_file", microphone.environment());
+    let mut inside =
+        Again::start("listening::nothing_said_leaves_no_file", microphone.environment()).unwrap();
     microphone.wait_until_listened_to().unwrap();
-    inside.go_on();
-    inside.passed();
+    inside.go_on().unwrap();
+    inside.passed().unwrap();
 }

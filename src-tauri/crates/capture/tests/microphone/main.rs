@@ -6,7 +6,7 @@
 #![cfg(target_os = "linux")]
 
 #[cfg(test)]
-mod again;
+mod conversation;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]

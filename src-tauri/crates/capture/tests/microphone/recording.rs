@@ -1,11 +1,11 @@
 //! What is played into the microphone is in the file.
 
-use crate::again::{Again, is_inside, wait_to_go_on};
 use crate::signal::{RATE, find, read, sweep, write};
 use capture::{Event, Options, Recorder, devices};
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::Duration;
+use test_support::again::{Again, is_inside, wait_to_go_on};
 use test_support::microphone::{FakeMicrophone, SOURCE, Shape};
 
 /// Records until the test outside says stop.
@@ -14,7 +14,7 @@ fn record_inside() {
     let (events, received) = mpsc::channel();
     let recorder =
         Recorder::start(&path, Options::default(), move |event| events.send(event).unwrap()).unwrap();
-    wait_to_go_on();
+    wait_to_go_on().unwrap();
     let kept = recorder.stop().unwrap().unwrap();
     assert_eq!(kept.path, path);
     assert!(kept.lost.is_zero(), "{kept:?}");
@@ -48,11 +48,11 @@ fn record(test: &str, shape: Shape, played: (u32, usize)) {
     let microphone = FakeMicrophone::start(shape).unwrap();
     let mut environment = microphone.environment();
     environment.push(("RECORD_TO".into(), recording.clone().into()));
-    let mut inside = Again::start(test, environment);
+    let mut inside = Again::start(test, environment).unwrap();
     microphone.wait_until_listened_to().unwrap();
     microphone.play(&source).unwrap().wait().unwrap();
-    inside.go_on();
-    inside.passed();
+    inside.go_on().unwrap();
+    inside.passed().unwrap();
     microphone.wait_until_left_alone().unwrap();
 
     let (wanted, recorded) = (read(&source), read(&recording));
@@ -105,7 +105,7 @@ fn a_fresh_account_reaches_the_server() {
     let mut environment = microphone.environment();
     environment.retain(|(name, _)| name != "PULSE_COOKIE");
     environment.push(("HOME".into(), home.path().into()));
-    Again::start("recording::a_fresh_account_reaches_the_server", environment).passed();
+    Again::start("recording::a_fresh_account_reaches_the_server", environment).unwrap().passed().unwrap();
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn microphones_have_names_and_monitors_are_none() {
 
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("chosen.wav");
-        let options = Options { device: Some(device.id.clone()), listen: None };
+        let options = Options { device: Some(device.id.clone()), listen: None, own_voice: None };
         let (events, received) = mpsc::channel();
         let report = move |event| {
             let _ = events.send(event);
@@ -132,5 +132,7 @@ fn microphones_have_names_and_monitors_are_none() {
     }
     let microphone = FakeMicrophone::start(Shape::default()).unwrap();
     Again::start("recording::microphones_have_names_and_monitors_are_none", microphone.environment())
-        .passed();
+        .unwrap()
+        .passed()
+        .unwrap();
 }

@@ -1,9 +1,9 @@
 //! What is played is heard: the fake microphone hears the fake speaker.
 
-use crate::again::{Again, is_inside};
 use crate::signal::{RATE, find, read, sweep, write};
 use capture::{Options, Played, Recorder, Speaker, SpeakerError};
 use std::time::{Duration, Instant};
+use test_support::again::{Again, is_inside};
 use test_support::microphone::{FakeMicrophone, Shape};
 
 const SECONDS: f64 = 3.0;
@@ -58,7 +58,10 @@ fn what_is_played_is_heard_and_stops_at_once() {
         return play_and_record_inside();
     }
     let microphone = FakeMicrophone::start(Shape::default()).unwrap();
-    Again::start("speaker::what_is_played_is_heard_and_stops_at_once", microphone.environment()).passed();
+    Again::start("speaker::what_is_played_is_heard_and_stops_at_once", microphone.environment())
+        .unwrap()
+        .passed()
+        .unwrap();
 }
 
 #[test]
@@ -69,5 +72,8 @@ fn without_a_speaker_nothing_is_played() {
         return;
     }
     let microphone = FakeMicrophone::absent().unwrap();
-    Again::start("speaker::without_a_speaker_nothing_is_played", microphone.environment()).passed();
+    Again::start("speaker::without_a_speaker_nothing_is_played", microphone.environment())
+        .unwrap()
+        .passed()
+        .unwrap();
 }
