@@ -6,8 +6,10 @@ mod language;
 mod neural;
 mod phonemes;
 mod speakable;
+mod system;
 
 pub use error::VoiceError;
 pub use language::SpokenLanguage;
 pub use neural::{Accent, Gender, NEURAL_RATE, NeuralFiles, NeuralVoice, NeuralVoiceInfo, neural_voices};
 pub use speakable::{Remarks, Sentence, Speakable};
+pub use system::{Spoken, SystemVoice, SystemVoices};
