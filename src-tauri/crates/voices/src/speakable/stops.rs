@@ -19,11 +19,13 @@ const BEFORE_NUMBER: &[&str] = &[
 ];
 /// First words that tell "in the U.S. The" from "the U.S. Senate".
 const FIRST_WORDS: &[&str] = &[
-    "The", "A", "An", "It", "Its", "In", "On", "At", "As", "By", "For", "From", "This", "That", "These",
-    "Those", "There", "He", "She", "We", "They", "You", "I", "But", "And", "Or", "So", "If", "When", "While",
-    "However", "What", "Why", "How", "Who", "Where", "Then", "Here", "After", "Before", "Also", "Another",
-    "Many", "Most", "Some", "Since", "Because", "Although", "His", "Her", "Their", "Our", "My", "Your", "To",
-    "With", "Not", "No",
+    "The", "A", "An", "It", "Its", "In", "On", "At", "As", "By", "For", "From", "Of", "This", "That",
+    "These", "Those", "There", "He", "She", "We", "They", "You", "I", "But", "And", "Or", "So", "If", "When",
+    "While", "However", "What", "Why", "How", "Who", "Where", "Which", "Then", "Here", "Now", "After",
+    "Before", "Also", "Another", "Many", "Most", "Some", "Each", "Every", "All", "Both", "One", "Since",
+    "Because", "Although", "His", "Her", "Their", "Our", "My", "Your", "To", "With", "Without", "Not", "No",
+    "Yes", "Is", "Are", "Was", "Were", "Do", "Does", "Did", "Can", "Could", "Would", "Should", "Will", "Has",
+    "Have", "Let", "Please", "Use", "Note",
 ];
 
 /// Whether a sentence ends at a place.

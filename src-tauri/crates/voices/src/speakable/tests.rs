@@ -34,7 +34,7 @@ const RECIPE: &str = "# Pancakes\n\nYou need:\n\n* 2.5 cups of flour (approx. 30
 Mix it. \"Is it smooth?\" she asked. Don't over-mix… Then fry!\n<br>\nServe <b>hot</b>.  \nEnjoy your meal\n";
 
 const MATHS: &str = "The area is $A = \\pi r$. It costs $5. And then $6 more, or US$7.50. The root \\(x\\) solves\n\\[\nx^2 = 2\n\\]\nwhich is not rational. \
-Also $$\\int_0^1 x\\,dx$$ is one half. We get $\\frac{1}{2}$ of it.";
+Also $$\\int_0^1 x\\,dx$$ is one half. We get $\\frac{1}{2}$ of it. Water is $H_2O$.";
 
 const ANSWERS: &[&str] = &[RUST, CHINESE, RECIPE, MATHS];
 
@@ -118,6 +118,7 @@ fn formulas_and_money() {
             "A formula.",
             "is one half.",
             "We get of it.",
+            "Water is H2O.",
         ],
     );
 }
@@ -145,6 +146,10 @@ fn marks_are_left_out_and_words_kept() {
     is_said(
         "<!-- hidden. Really -->Shown.<p>Next</p> Press <kbd>Enter</kbd>",
         &["Shown.", "Next", "Press Enter"],
+    );
+    is_said(
+        "See (www.example.org/contact.html). Is A < B. Is it?",
+        &["See (example.org).", "Is A < B.", "Is it?"],
     );
     is_said("👍\n\n---\n\n✅ Done", &["Done"]);
 }

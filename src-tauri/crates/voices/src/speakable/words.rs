@@ -103,7 +103,10 @@ fn spoken_formula(formula: &str) -> String {
     let (mut said, mut rest) = (String::new(), formula.trim());
     while let Some(mark) = rest.chars().next() {
         if mark != '\\' {
-            said.push(mark);
+            // "H_2O" and "x_{1}" are read as chemists and engineers do.
+            if !"_{}".contains(mark) {
+                said.push(mark);
+            }
             rest = rest.get(mark.len_utf8()..).unwrap_or_default();
             continue;
         }
@@ -115,6 +118,7 @@ fn spoken_formula(formula: &str) -> String {
             "div" => " ÷ ",
             "pm" => " ± ",
             "approx" => " ≈ ",
+            "to" | "rightarrow" => " → ",
             "circ" => "°",
             "%" | "" => "",
             _ if GREEK.contains(&command.to_ascii_lowercase().as_str()) => command,
@@ -122,7 +126,7 @@ fn spoken_formula(formula: &str) -> String {
         });
         rest = after;
     }
-    let reads = |mark: char| mark.is_alphanumeric() || " =+-<>%,.()×÷±≈°'".contains(mark);
+    let reads = |mark: char| mark.is_alphanumeric() || " =+-<>%,.()×÷±≈°→'".contains(mark);
     if said.chars().all(reads) { said.replace('<', " &lt; ") } else { String::new() }
 }
 
@@ -135,7 +139,7 @@ const GREEK: &[&str] = &[
 fn with_hosts(text: &str) -> String {
     let mut said = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((at, scheme)) = ["https://", "http://"]
+    while let Some((at, scheme)) = ["https://", "http://", "www."]
         .into_iter()
         .filter_map(|scheme| Some((rest.find(scheme)?, scheme)))
         .min_by_key(|(at, _)| *at)
@@ -147,7 +151,9 @@ fn with_hosts(text: &str) -> String {
         let whole = address.get(..address.find(is_end).unwrap_or(address.len())).unwrap_or_default();
         let whole = whole.trim_end_matches(|mark: char| ".,;:!?)]*_".contains(mark));
         let host = whole.split(['/', '?', '#', ':']).next().unwrap_or_default();
-        said.push_str(host.strip_prefix("www.").unwrap_or(host));
+        let is_address = !host.is_empty() && !before.ends_with(char::is_alphanumeric);
+        said.push_str(if is_address { host.strip_prefix("www.").unwrap_or(host) } else { scheme });
+        let whole = if is_address { whole } else { "" };
         rest = address.get(whole.len()..).unwrap_or_default();
     }
     said.push_str(rest);
