@@ -1,4 +1,4 @@
-//! The functions between the matrix products, in place and over all threads: softmax, and GELU with its bias.
+//! The functions between and behind the matrix products: softmax, GELU with its bias, the logarithm of a sum of exponentials.
 //!
 //! Candle computes both with the mathematical library's exponential and error function, one number after the other, of which
 //! a window of 30 s takes more than a hundred million. Here the exponential is a polynomial over as many numbers
@@ -9,7 +9,7 @@
     reason = "only what is inlined is compiled for the registers that were found"
 )]
 
-use candle_core::{CpuStorage, InplaceOp1, InplaceOp2, Layout, Result, Tensor, bail};
+use candle_core::{CpuStorage, InplaceOp1, Layout, Result, Tensor, bail};
 use pulp::Arch;
 use rayon::prelude::*;
 
@@ -18,127 +18,133 @@ const STRETCH: usize = 16 * 1024;
 /// Independent sums, so that adding up does not wait for itself.
 const LANES: usize = 32;
 
-/// Softmax over the last dimension, in place.
-pub fn softmax(scores: &Tensor) -> Result<()> {
-    scores.inplace_op1(&Softmax)
+/// Applies `work` to each row (the last dimension) of a contiguous tensor, in place; it must be `inline(always)` to be compiled
+/// for the widest registers.
+///
+/// # Errors
+/// When the tensor is not contiguous, not of type f32, or has no numbers in a row.
+pub fn each_row(stream: &Tensor, work: impl Fn(&mut [f32]) + Sync) -> Result<()> {
+    stream.inplace_op1(&EachRow(work))
 }
 
-/// Adds a bias as long as the last dimension, then applies GELU as defined by the error function; in place.
-pub fn bias_gelu(stream: &Tensor, bias: &Tensor) -> Result<()> {
-    stream.inplace_op2(bias, &BiasGelu)
+/// Runs `work` compiled for the widest registers there are. What it calls must be `inline(always)` to be part of it, which
+/// iterators over pairs are not: loops by place take their place.
+#[inline(always)]
+pub fn vectorised<T>(work: impl FnOnce() -> T) -> T {
+    Arch::new().dispatch(work)
 }
 
-/// Adds a bias as long as the last dimension, in place.
-pub fn bias(stream: &Tensor, bias: &Tensor) -> Result<()> {
-    stream.inplace_op2(bias, &Bias)
-}
+struct EachRow<F>(F);
 
-struct Softmax;
-
-impl InplaceOp1 for Softmax {
+impl<F: Fn(&mut [f32]) + Sync> InplaceOp1 for EachRow<F> {
     fn name(&self) -> &'static str {
-        "whisper-softmax"
+        "whisper-each-row"
     }
 
     fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> Result<()> {
         let width = layout.dims().last().copied().unwrap_or_default();
-        each_row(storage, layout, width, softmax_row)
+        let Some((start, end)) = layout.contiguous_offsets() else { bail!("the tensor is not contiguous") };
+        let CpuStorage::F32(values) = storage else { bail!("the tensor is not of type f32") };
+        let Some(values) = values.get_mut(start..end).filter(|_| width > 0) else {
+            bail!("the tensor is empty")
+        };
+        let rows = |values: &mut [f32]| {
+            vectorised(
+                #[inline(always)]
+                || {
+                    for row in values.chunks_exact_mut(width) {
+                        (self.0)(row);
+                    }
+                },
+            );
+        };
+        let stretch = STRETCH.div_ceil(width) * width;
+        if values.len() <= stretch {
+            rows(values);
+        } else {
+            values.par_chunks_mut(stretch).for_each(rows);
+        }
+        Ok(())
     }
 }
 
-struct BiasGelu;
-
-impl InplaceOp2 for BiasGelu {
-    fn name(&self) -> &'static str {
-        "whisper-bias-gelu"
-    }
-
-    fn cpu_fwd(
-        &self,
-        stream: &mut CpuStorage,
-        layout: &Layout,
-        bias: &CpuStorage,
-        of: &Layout,
-    ) -> Result<()> {
-        let bias = contiguous(bias, of)?;
-        each_row(stream, layout, bias.len(), |row| bias_gelu_row(row, bias))
+/// Adds a bias.
+#[inline(always)]
+pub fn bias(row: &mut [f32], bias: &[f32]) {
+    let bias = &bias[..row.len()];
+    for place in 0..row.len() {
+        row[place] += bias[place];
     }
 }
 
-struct Bias;
-
-impl InplaceOp2 for Bias {
-    fn name(&self) -> &'static str {
-        "whisper-bias"
-    }
-
-    fn cpu_fwd(
-        &self,
-        stream: &mut CpuStorage,
-        layout: &Layout,
-        bias: &CpuStorage,
-        of: &Layout,
-    ) -> Result<()> {
-        let bias = contiguous(bias, of)?;
-        each_row(stream, layout, bias.len(), |row| {
-            for (value, bias) in row.iter_mut().zip(bias) {
-                *value += bias;
-            }
-        })
+/// Adds a bias, then applies GELU as defined by the error function.
+#[inline(always)]
+pub fn bias_gelu(row: &mut [f32], bias: &[f32]) {
+    let bias = &bias[..row.len()];
+    for place in 0..row.len() {
+        let x = row[place] + bias[place];
+        row[place] = 0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2));
     }
 }
 
-fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
-    let Some((start, end)) = layout.contiguous_offsets() else { bail!("the tensor is not contiguous") };
-    Ok(&storage.as_slice::<f32>()?[start..end])
+/// The largest number; minus infinity where there is none.
+pub fn largest(row: &[f32]) -> f32 {
+    vectorised(
+        #[inline(always)]
+        || most_of(row),
+    )
 }
 
-/// Applies `work` to each row of `width` numbers, in the widest registers there are, on all threads where it pays.
-fn each_row(
-    storage: &mut CpuStorage,
-    layout: &Layout,
-    width: usize,
-    work: impl Fn(&mut [f32]) + Sync,
-) -> Result<()> {
-    let Some((start, end)) = layout.contiguous_offsets() else { bail!("the tensor is not contiguous") };
-    let CpuStorage::F32(values) = storage else { bail!("the tensor is not of type f32") };
-    let Some(values) = values.get_mut(start..end).filter(|_| width > 0) else { bail!("the tensor is empty") };
-    let arch = Arch::new();
-    let rows = |values: &mut [f32]| {
-        arch.dispatch(
-            #[inline(always)]
-            || {
-                for row in values.chunks_exact_mut(width) {
-                    work(row);
-                }
-            },
-        );
-    };
-    let stretch = STRETCH.div_ceil(width) * width;
-    if values.len() <= stretch {
-        rows(values);
-    } else {
-        values.par_chunks_mut(stretch).for_each(rows);
-    }
-    Ok(())
+/// The logarithm of the sum of the exponentials; minus infinity where there is nothing to add.
+pub fn log_sum_exp(row: &[f32]) -> f32 {
+    vectorised(
+        #[inline(always)]
+        || logarithm_of_sum(row),
+    )
 }
 
 #[inline(always)]
-fn softmax_row(row: &mut [f32]) {
+fn most_of(row: &[f32]) -> f32 {
     let mut most = [f32::NEG_INFINITY; LANES];
     let (chunks, rest) = row.as_chunks::<LANES>();
     for chunk in chunks {
-        for (most, value) in most.iter_mut().zip(chunk) {
-            *most = if *value > *most { *value } else { *most };
+        for lane in 0..LANES {
+            most[lane] = if chunk[lane] > most[lane] { chunk[lane] } else { most[lane] };
         }
     }
-    let most = most.iter().chain(rest).copied().fold(f32::NEG_INFINITY, f32::max);
+    most.iter().chain(rest).copied().fold(f32::NEG_INFINITY, f32::max)
+}
+
+#[inline(always)]
+fn logarithm_of_sum(row: &[f32]) -> f32 {
+    let most = most_of(row);
+    if most == f32::NEG_INFINITY {
+        return most;
+    }
+    let mut sums = [0.0; LANES];
+    let (chunks, rest) = row.as_chunks::<LANES>();
+    for chunk in chunks {
+        for lane in 0..LANES {
+            sums[lane] += exp(chunk[lane] - most);
+        }
+    }
+    let mut sum: f32 = sums.iter().sum();
+    for value in rest {
+        sum += exp(*value - most);
+    }
+    most + sum.ln()
+}
+
+/// Softmax.
+#[inline(always)]
+pub fn softmax(row: &mut [f32]) {
+    let most = most_of(row);
     let mut sums = [0.0; LANES];
     let (chunks, rest) = row.as_chunks_mut::<LANES>();
     for chunk in chunks {
-        for (sum, value) in sums.iter_mut().zip(chunk) {
-            *value = exp(*value - most);
-            *sum += *value;
+        for lane in 0..LANES {
+            chunk[lane] = exp(chunk[lane] - most);
+            sums[lane] += chunk[lane];
         }
     }
     let mut sum: f32 = sums.iter().sum();
@@ -149,14 +155,6 @@ fn softmax_row(row: &mut [f32]) {
     let scale = 1.0 / sum;
     for value in row {
         *value *= scale;
-    }
-}
-
-#[inline(always)]
-fn bias_gelu_row(row: &mut [f32], bias: &[f32]) {
-    for (value, bias) in row.iter_mut().zip(bias) {
-        let x = *value + bias;
-        *value = 0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2));
     }
 }
 
@@ -230,7 +228,7 @@ mod tests {
         for (rows, width) in [(3, 7), (1, 1), (40, 1500), (2, 64)] {
             let scores = sample(rows, width);
             let expected = softmax_last_dim(&scores).unwrap();
-            softmax(&scores).unwrap();
+            each_row(&scores, softmax).unwrap();
             assert!(difference(&scores, &expected) < 1e-6);
         }
     }
@@ -241,17 +239,28 @@ mod tests {
         let by = sample(2, 600).i(1).unwrap();
         let biased = stream.broadcast_add(&by).unwrap();
         let expected = biased.gelu_erf().unwrap();
+        let by: Vec<f32> = by.to_vec1().unwrap();
         let plain = stream.copy().unwrap();
-        bias(&plain, &by).unwrap();
+        each_row(&plain, |row| bias(row, &by)).unwrap();
         assert!(difference(&plain, &biased) < 1e-6);
-        bias_gelu(&stream, &by).unwrap();
+        each_row(&stream, |row| bias_gelu(row, &by)).unwrap();
         assert!(difference(&stream, &expected) < 3e-6);
     }
 
     #[test]
+    fn sums_of_exponentials() {
+        assert!((log_sum_exp(&[0.0, 0.0]) - 2.0_f32.ln()).abs() < 1e-6);
+        assert!((log_sum_exp(&[1000.0, f32::NEG_INFINITY]) - 1000.0).abs() < 1e-3);
+        assert!(log_sum_exp(&[]) < f32::MIN && log_sum_exp(&[f32::NEG_INFINITY; 50]) < f32::MIN);
+        let values: Vec<f32> = (0..5003).map(|index| (index as f32 * 0.37).sin() * 9.0).collect();
+        let expected = values.iter().map(|value| f64::from(*value).exp()).sum::<f64>().ln();
+        assert!((f64::from(log_sum_exp(&values)) - expected).abs() < 1e-5);
+        assert!((largest(&values[..4999]) - largest(&values[4900..])).abs() < 1e-2);
+    }
+
+    #[test]
     fn what_is_not_in_one_piece_is_refused() {
-        let across = sample(4, 4).t().unwrap();
-        assert!(softmax(&across).is_err());
-        assert!(bias(&sample(4, 8), &sample(8, 4).narrow(1, 0, 1).unwrap()).is_err());
+        assert!(each_row(&sample(4, 4).t().unwrap(), softmax).is_err());
+        assert!(each_row(&sample(4, 8).narrow(1, 0, 1).unwrap(), softmax).is_err());
     }
 }

@@ -3,8 +3,9 @@
 //! `whisper/transcribe.py` of openai-whisper.
 
 use super::{
+    activation::{largest, log_sum_exp},
     decoder::{Decoder, Heard},
-    rules::{Rules, log_sum_exp},
+    rules::Rules,
     tokens::Tokens,
 };
 use crate::EngineError;
@@ -183,14 +184,11 @@ fn is_loop(text: &[u32]) -> bool {
 
 /// The likeliest token, or one drawn by its probability.
 fn choose(scores: &[f32], temperature: f32, random: &mut StdRng) -> usize {
-    let likeliest = || {
-        let best = scores.iter().enumerate().max_by(|(_, one), (_, other)| one.total_cmp(other));
-        best.map(|(token, _)| token).unwrap_or_default()
-    };
+    let most = largest(scores);
+    let likeliest = || scores.iter().rposition(|score| *score >= most).unwrap_or_default();
     if temperature <= 0.0 {
         return likeliest();
     }
-    let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let weight = |score: f32| f64::from(((score - most) / temperature).exp());
     let total: f64 = scores.iter().copied().map(weight).sum();
     let mut left = random.random::<f64>() * total;

@@ -3,7 +3,7 @@
 //! the tokens contribute is kept.
 
 use super::{
-    activation,
+    activation, attention,
     config::{Config, HEAD_WIDTH},
     go_on,
     linear::{Linear, Product, SpeechPrecision},
@@ -81,7 +81,7 @@ impl Decoder {
     ) -> std::result::Result<Heard, EngineError> {
         let each = self.layers.iter().map(|layer| {
             go_on(interrupted)?;
-            Ok(layer.hear(sound, self.heads)?)
+            Ok(attention::keys_and_values(&layer.cross_input.forward(sound)?)?)
         });
         Ok(Heard(each.collect::<std::result::Result<_, EngineError>>()?))
     }
@@ -102,9 +102,8 @@ impl Reading<'_> {
         interrupted: &dyn Fn() -> bool,
     ) -> std::result::Result<Tensor, EngineError> {
         let count = tokens.len();
-        let numbers = Tensor::new(tokens, &Device::Cpu)?;
         let mut stream =
-            (self.decoder.tokens.rows(&numbers)? + self.decoder.positions.narrow(0, self.length, count)?)?;
+            (self.decoder.tokens.rows(tokens)? + self.decoder.positions.narrow(0, self.length, count)?)?;
         let mask = (count > 1).then(|| causal_mask(count, self.length)).transpose()?;
         let layers = self.decoder.layers.iter().zip(&self.heard.0).zip(&mut self.caches);
         for ((layer, heard), cache) in layers {
@@ -133,7 +132,7 @@ impl Layer {
         let of_self = ["q_proj", "k_proj", "v_proj"].map(|part| name(&format!("self_attn.{part}")));
         let of_cross = ["k_proj", "v_proj"].map(|part| name(&format!("encoder_attn.{part}")));
         let mut linear =
-            |names: &[&str], outputs, inputs| Linear::stacked(weights, names, outputs, inputs, precision);
+            |names: &[&str], outputs, inputs| Linear::load(weights, names, outputs, inputs, precision);
         let self_input = linear(&of_self.each_ref().map(String::as_str), width, width)?;
         let self_output = linear(&[&name("self_attn.out_proj")], width, width)?;
         let cross_query = linear(&[&name("encoder_attn.q_proj")], width, width)?;
@@ -155,15 +154,6 @@ impl Layer {
         })
     }
 
-    fn hear(&self, sound: &Tensor, heads: usize) -> Result<(Tensor, Tensor)> {
-        let input = self.cross_input.forward(sound)?;
-        let (rows, width) = (input.dim(0)?, input.dim(1)? / 2);
-        let of_heads = |start| input.narrow(1, start, width)?.reshape((rows, heads, HEAD_WIDTH));
-        let keys = of_heads(0)?.permute((1, 2, 0))?.contiguous()?;
-        let values = of_heads(width)?.transpose(0, 1)?.contiguous()?;
-        Ok((keys, values))
-    }
-
     fn forward(
         &self,
         stream: &Tensor,
@@ -183,8 +173,13 @@ impl Layer {
         let own = attention(&split(&input, 0)?, &own_keys.t()?, &own_values, mask)?;
         let stream = (stream + self.self_output.forward(&own)?)?;
 
-        let query = split(&self.cross_query.forward(&self.cross_norm.forward(&stream)?)?, 0)?;
-        let stream = (&stream + self.cross_output.forward(&attention(&query, keys, values, None)?)?)?;
+        let query = self.cross_query.forward(&self.cross_norm.forward(&stream)?)?;
+        let heard = if count == 1 {
+            attention::of_one_to_all(&query, keys, values)?
+        } else {
+            attention(&split(&query, 0)?, keys, values, None)?
+        };
+        let stream = (&stream + self.cross_output.forward(&heard)?)?;
 
         let inside = self.expand.forward_gelu(&self.feed_forward_norm.forward(&stream)?)?;
         stream + self.contract.forward(&inside)?
@@ -199,7 +194,7 @@ fn attention(queries: &Tensor, keys: &Tensor, values: &Tensor, mask: Option<&Ten
     if let Some(mask) = mask {
         scores = scores.broadcast_add(mask)?;
     }
-    activation::softmax(&scores)?;
+    activation::each_row(&scores, activation::softmax)?;
     scores.matmul(values)?.transpose(0, 1)?.reshape((count, heads * HEAD_WIDTH))
 }
 

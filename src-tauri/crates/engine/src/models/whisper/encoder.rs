@@ -2,18 +2,21 @@
 //! `AudioEncoder` in `whisper/model.py` of openai-whisper.
 
 use super::{
-    activation,
-    config::{Config, HEAD_WIDTH},
+    activation, attention,
+    config::Config,
     go_on,
     linear::{Linear, Product, SpeechPrecision},
     norm::LayerNorm,
     weights::Weights,
 };
 use crate::EngineError;
-use candle_core::{Device, Result, Tensor};
+use candle_core::{Result, Tensor};
+use rayon::prelude::*;
 
 /// Steps of a convolution's kernel.
 const KERNEL: usize = 3;
+/// Rows that go from one end of a layer to the other together.
+const BLOCK: usize = 64;
 
 /// The loaded encoder.
 pub struct Encoder {
@@ -28,7 +31,7 @@ pub struct Encoder {
 /// A convolution over time with its activation, as one product: the three frames a step sees lie side by side in a row.
 struct Convolution {
     product: Product,
-    bias: Tensor,
+    bias: Vec<f32>,
 }
 
 struct Layer {
@@ -87,7 +90,7 @@ impl Convolution {
         outputs: usize,
     ) -> std::result::Result<Self, EngineError> {
         let matrix = weights.tensor(&format!("{name}.weight"), &[outputs, inputs, KERNEL])?;
-        let bias = weights.tensor(&format!("{name}.bias"), &[outputs])?;
+        let bias = weights.read(&format!("{name}.bias"), &[outputs])?;
         let matrix = matrix.permute((0, 2, 1))?.flatten_all()?.to_vec1()?;
         // A hundredth of all products; in 8 bits they would cost more in precision than they save in time.
         let product = Product::new(matrix, outputs, KERNEL * inputs, SpeechPrecision::Full)?;
@@ -112,9 +115,11 @@ impl Convolution {
     }
 
     fn finish(&self, rows: &Tensor) -> Result<Tensor> {
-        let output = self.product.forward(rows)?;
-        activation::bias_gelu(&output, &self.bias)?;
-        Ok(output)
+        self.product.forward_then(
+            rows,
+            #[inline(always)]
+            |row| activation::bias_gelu(row, &self.bias),
+        )
     }
 }
 
@@ -129,39 +134,40 @@ impl Layer {
         let (width, inside) = (config.width, config.feed_forward);
         let [query, key, value] =
             ["q_proj", "k_proj", "v_proj"].map(|part| name(&format!("self_attn.{part}")));
+        let mut linear =
+            |names: &[&str], outputs, inputs| Linear::load(weights, names, outputs, inputs, precision);
+        let attention_input = linear(&[&query, &key, &value], width, width)?;
+        let attention_output = linear(&[&name("self_attn.out_proj")], width, width)?;
+        let expand = linear(&[&name("fc1")], inside, width)?;
+        let contract = linear(&[&name("fc2")], width, inside)?;
         Ok(Self {
             attention_norm: LayerNorm::load(weights, &name("self_attn_layer_norm"), width)?,
-            attention_input: Linear::stacked(weights, &[&query, &key, &value], width, width, precision)?,
-            attention_output: Linear::load(weights, &name("self_attn.out_proj"), width, width, precision)?,
+            attention_input,
+            attention_output,
             feed_forward_norm: LayerNorm::load(weights, &name("final_layer_norm"), width)?,
-            expand: Linear::load(weights, &name("fc1"), inside, width, precision)?,
-            contract: Linear::load(weights, &name("fc2"), width, inside, precision)?,
+            expand,
+            contract,
         })
     }
 
     fn forward(&self, stream: &Tensor) -> Result<Tensor> {
-        let input = self.attention_input.forward(&self.attention_norm.forward(stream)?)?;
-        let stream = (stream + self.attention_output.forward(&attention(&input)?)?)?;
-        let inside = self.expand.forward_gelu(&self.feed_forward_norm.forward(&stream)?)?;
-        stream + self.contract.forward(&inside)?
+        let input =
+            by_blocks(stream, |rows, _| self.attention_input.forward(&self.attention_norm.forward(&rows)?))?;
+        let attended = attention::of_all_to_all(&input)?;
+        by_blocks(stream, |rows, first| {
+            let attended = attended.narrow(0, first, rows.dim(0)?)?;
+            let rows = (rows + self.attention_output.forward(&attended)?)?;
+            let inside = self.expand.forward_gelu(&self.feed_forward_norm.forward(&rows)?)?;
+            rows + self.contract.forward(&inside)?
+        })
     }
 }
 
-/// Attention of all rows to all rows; `input` is `(rows, 3 * width)`, queries, keys and values side by side.
-///
-/// Head by head: the scores of one head (9 MB for 1500 rows) stay in the cache, those of all heads do not.
-fn attention(input: &Tensor) -> Result<Tensor> {
-    let (rows, width) = input.dims2()?;
-    let width = width / 3;
-    let scale = (HEAD_WIDTH as f64).powf(-0.5);
-    let output = Tensor::zeros((rows, width), input.dtype(), &Device::Cpu)?;
-    for start in (0..width).step_by(HEAD_WIDTH) {
-        let queries = (input.narrow(1, start, HEAD_WIDTH)? * scale)?;
-        let keys = input.narrow(1, width + start, HEAD_WIDTH)?.contiguous()?;
-        let values = input.narrow(1, 2 * width + start, HEAD_WIDTH)?.contiguous()?;
-        let scores = queries.matmul(&keys.t()?)?;
-        activation::softmax(&scores)?;
-        output.slice_set(&scores.matmul(&values)?, 1, start)?;
-    }
-    Ok(output)
+/// Applies `work`, which takes each row for itself, to some rows at a time, on all threads: what lies between its steps stays in
+/// the cache and is not asked of the system anew for each layer. `work` is told the number of the first row.
+fn by_blocks(rows: &Tensor, work: impl Fn(Tensor, usize) -> Result<Tensor> + Sync) -> Result<Tensor> {
+    let count = rows.dim(0)?;
+    let blocks = (0..count).into_par_iter().step_by(BLOCK);
+    let blocks = blocks.map(|first| work(rows.narrow(0, first, BLOCK.min(count - first))?, first));
+    Tensor::cat(&blocks.collect::<Result<Vec<_>>>()?, 0)
 }

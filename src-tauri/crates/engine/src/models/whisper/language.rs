@@ -2,8 +2,8 @@
 //! `detect_language` in `whisper/decoding.py` of openai-whisper.
 
 use super::{
+    activation::log_sum_exp,
     decoder::{Decoder, Heard},
-    rules::log_sum_exp,
     tokens::Tokens,
 };
 use crate::EngineError;

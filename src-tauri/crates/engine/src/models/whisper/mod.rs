@@ -2,6 +2,7 @@
 //! are read as they are published, by CTranslate2 or by Hugging Face.
 
 mod activation;
+mod attention;
 mod chinese;
 mod config;
 mod decode;
@@ -21,6 +22,8 @@ mod rules;
 mod tests;
 mod tokens;
 mod transcribe;
+#[cfg(target_arch = "x86_64")]
+mod vnni;
 mod weights;
 
 pub use language::SpokenLanguage;

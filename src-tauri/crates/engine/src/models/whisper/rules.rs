@@ -1,7 +1,10 @@
 //! Which token may come next: `SuppressBlank`, `SuppressTokens` and `ApplyTimestampRules` of `whisper/decoding.py` in
 //! openai-whisper. Scores of tokens that may not become minus infinity.
 
-use super::tokens::{TIMESTAMP_STEP, Tokens};
+use super::{
+    activation::{largest, log_sum_exp},
+    tokens::{TIMESTAMP_STEP, Tokens},
+};
 
 /// The first timestamp of a window lies within this many seconds (`max_initial_timestamp`).
 const LATEST_FIRST: f64 = 1.0;
@@ -53,20 +56,10 @@ impl<'a> Rules<'a> {
         }
         // Where all timestamps together are likelier than any text, one of them it is.
         let (text, timestamps) = scores.split_at(first.min(scores.len()));
-        let likeliest_text = text.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        if log_sum_exp(timestamps) > likeliest_text {
+        if log_sum_exp(timestamps) > largest(text) {
             forbid_range(scores, 0, first);
         }
     }
-}
-
-/// The logarithm of the sum of the exponentials.
-pub fn log_sum_exp(scores: &[f32]) -> f32 {
-    let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    if most == f32::NEG_INFINITY {
-        return most;
-    }
-    most + scores.iter().map(|score| (score - most).exp()).sum::<f32>().ln()
 }
 
 fn forbid(scores: &mut [f32], tokens: &[u32]) {
@@ -154,12 +147,5 @@ mod tests {
         let mut scores = vec![0.0; fixture::VOCABULARY];
         Rules::new(&tokens, false).apply(&mut scores, &[65]);
         assert!(scores[tokens.end as usize] > f32::NEG_INFINITY, "a text may end when it has begun");
-    }
-
-    #[test]
-    fn sums_of_exponentials() {
-        assert!((log_sum_exp(&[0.0, 0.0]) - 2.0_f32.ln()).abs() < 1e-6);
-        assert!((log_sum_exp(&[1000.0, f32::NEG_INFINITY]) - 1000.0).abs() < 1e-3);
-        assert!(log_sum_exp(&[]) < f32::MIN);
     }
 }

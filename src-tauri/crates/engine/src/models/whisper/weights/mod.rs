@@ -8,13 +8,16 @@ mod safetensors;
 
 use crate::EngineError;
 use candle_core::{Device, Tensor};
-use half::{bf16, f16};
+use half::{bf16, f16, slice::HalfFloatSliceExt};
 use std::{
     collections::HashMap,
     fs::File,
     io::{BufReader, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
+
+/// Numbers that are read from the file at once: a weight does not lie in memory twice.
+const PIECE: usize = 64 * 1024;
 
 /// How numbers are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +48,27 @@ impl Number {
         match self {
             Self::F32 => 4,
             Self::F16 | Self::Bf16 => 2,
+        }
+    }
+
+    /// The numbers that lie in `bytes`, as many as `values` has room for.
+    fn convert(self, bytes: &[u8], values: &mut [f32]) {
+        match self {
+            Self::F32 => {
+                for (value, bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
+                    *value = f32::from_le_bytes(*bytes);
+                }
+            }
+            Self::F16 => {
+                let halves: Vec<f16> =
+                    bytes.as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes)).collect();
+                halves.convert_to_f32_slice(values);
+            }
+            Self::Bf16 => {
+                let halves: Vec<bf16> =
+                    bytes.as_chunks().0.iter().map(|bytes| bf16::from_le_bytes(*bytes)).collect();
+                halves.convert_to_f32_slice(values);
+            }
         }
     }
 }
@@ -109,20 +133,15 @@ impl Weights {
                 actual: stored.shape,
             });
         }
-        let mut bytes = vec![0; expected.iter().product::<usize>() * stored.number.bytes()];
-        self.file
-            .seek(SeekFrom::Start(stored.offset))
-            .and_then(|_| self.file.read_exact(&mut bytes))
-            .map_err(|source| EngineError::Io { path: self.path.clone(), source })?;
-        let values: Vec<f32> = match stored.number {
-            Number::F32 => bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
-            Number::F16 => {
-                bytes.as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect()
-            }
-            Number::Bf16 => {
-                bytes.as_chunks().0.iter().map(|bytes| bf16::from_le_bytes(*bytes).to_f32()).collect()
-            }
-        };
+        let io = |source| EngineError::Io { path: self.path.clone(), source };
+        self.file.seek(SeekFrom::Start(stored.offset)).map_err(io)?;
+        let mut values = vec![0.0; expected.iter().product()];
+        let mut bytes = vec![0; PIECE * stored.number.bytes()];
+        for piece in values.chunks_mut(PIECE) {
+            let bytes = &mut bytes[..piece.len() * stored.number.bytes()];
+            self.file.read_exact(bytes).map_err(io)?;
+            stored.number.convert(bytes, piece);
+        }
         if values.iter().all(|value| value.is_finite()) {
             Ok(values)
         } else {
