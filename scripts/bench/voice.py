@@ -1,20 +1,25 @@
 """Castor's speech recogniser against faster-whisper and whisper.cpp: the same weights, sounds and threads, in one run.
 
-`voice.py PROGRAM BENCH RUNS [--quick]`: PROGRAM is the built `castor`, BENCH has what `bench-voice.sh` put there; the Python
-that runs this has the peers.
+`voice.py RELEASE BENCH RUNS [--quick]`: RELEASE has the built `castor` and `examples/transcribe`, BENCH has what
+`bench-voice.sh` put there; the Python that runs this has the peers.
 
-- Time and memory: three clips, each transcribed by a process of its own, in turn, RUNS times after one that is not counted.
-  Castor's is `castor transcribe`, the peers' is `voice_peer.py`. Starting and loading are part of the time, and the
-  memory is the most that was resident at once. What is left without loading follows from the clips' lengths: the 73 s clip
-  less the 5 s question, per second of sound. Castor and faster-whisper's int8 round the weights to eight bits, the
-  other peers compute with them as they are (float32, and f16 in whisper.cpp).
+- Time and memory, with one thread and with two: each contender is a process that loads the weights, transcribes the shortest
+  clip once unmeasured and then three clips; they take turns, RUNS times. Loading counts for itself: the window has the
+  weights loaded while somebody speaks, so that the seconds of the 5 s question are the time from the end of speech to
+  the whole transcript. The memory is the most that was resident at once in a process. The median of the runs is compared, the least
+  and the most are in the JSON beside it.
+- The first word of an answer: `castor ask` with the 5 s question and a small local model, from the start of the program, which
+  loads both networks. No peer does both.
 - Errors: utterances whose words are known (`voice_sounds.py`), once. English: words, after the normaliser of OpenAI's paper,
   which writes numbers as digits; these stand one by one, so that it makes no difference how they are grouped. Chinese:
   characters, simplified, digits written out. Punctuation and case do not count. The 95 % interval of the difference in
   points (`difference_95` in the JSON) is by bootstrap over the utterances; where it holds 0, the difference is within noise.
+  faster-whisper in float32 is left out: whisper.cpp stands for weights that are not rounded.
 
-The language is told, so that all do the same work. Sounds are WAV of 16 kHz, so that decoding is next to nothing. The
-wheel of whisper.cpp is built for AVX2, not for what this machine may have beyond it; the others choose as they run.
+All do the same work (see `voice_peer.py`): the language is told, sounds are WAV of 16 kHz and are read before the clock starts.
+Castor and faster-whisper's int8 round the weights to eight bits, the other peers compute with them as they are (float32, and
+f16 in whisper.cpp). The wheel of whisper.cpp is built for AVX2, not for what this machine may have beyond it; the others choose
+as they run.
 """
 
 import json
@@ -31,79 +36,66 @@ from pathlib import Path
 HERE = Path(__file__).parent
 DRAWS = 10_000
 LEVEL = 0.95
-LONGEST, SHORTEST = "73 s clip", "5 s question"
+THREADS = (1, 2)
+SHORTEST = "5 s question"
+ANSWERING = "qwen2.5-coder-0.5b-instruct"
 
 
-def physical_cores():
-    try:
-        blocks = Path("/proc/cpuinfo").read_text().split("\n\n")
-    except OSError:
-        return os.cpu_count()
-    cores = {tuple(re.findall(r"^(?:physical id|core id)\s*: (\d+)$", block, re.M)) for block in blocks}
-    return len(cores - {()}) or os.cpu_count()
+def finished(name, command, environment):
+    """The peak of resident memory in MiB and what was printed, once a program has ended."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen([str(word) for word in command], env=environment, stdout=out, stderr=complaints)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            complaints.seek(0)
+            raise SystemExit(f"{name} failed:\n{complaints.read().decode(errors='replace')}")
+        out.seek(0)
+        # Kilobytes on Linux, bytes on macOS.
+        return usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10), out.read().decode()
 
 
 class Contender:
-    """Programs that write down what is said in files."""
+    """A program that writes down what is said in files and prints what `voice_peer.py` describes."""
 
-    def __init__(self, name, environment):
-        self.name, self.environment = name, environment
-        self.seconds, self.peaks, self.texts = {}, {}, []
+    def __init__(self, name, command, environment):
+        self.name, self.command, self.environment = name, command, environment
+        self.measured, self.texts = {}, []
 
-    def run(self, command):
-        """Seconds, the peak of resident memory in MiB, and what was printed."""
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as complaints:
-            began = time.perf_counter()
-            process = subprocess.Popen([str(word) for word in command], env=self.environment, stdout=out, stderr=complaints)
-            _, status, usage = os.wait4(process.pid, 0)
-            seconds = time.perf_counter() - began
-            process.returncode = os.waitstatus_to_exitcode(status)
-            if process.returncode != 0:
-                complaints.seek(0)
-                raise SystemExit(f"{self.name} failed:\n{complaints.read().decode(errors='replace')}")
-            out.seek(0)
-            return seconds, usage.ru_maxrss / 1024, out.read().decode()
+    def run(self, threads, language, files):
+        counts = {name: str(threads) for name in ("CANDLE_NUM_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS")}
+        command = [*self.command(threads), "--language", language, *files]
+        peak, printed = finished(self.name, command, self.environment | counts)
+        # Libraries of a peer may greet on standard output; the report is the last line.
+        return peak, json.loads(printed.splitlines()[-1])
 
-    def take_turn(self, clip, counts):
-        seconds, peak, _ = self.run(self.command([("en", clip["file"])]))
-        if counts:
-            self.seconds.setdefault(clip["name"], []).append(seconds)
-            self.peaks.setdefault(clip["name"], []).append(peak)
-        return seconds, peak
+    def take_turn(self, threads, clips):
+        warm_up = next(clip for clip in clips if clip["name"] == SHORTEST)
+        peak, report = self.run(threads, "en", [clip["file"] for clip in (warm_up, *clips)])
+        found = {clip["name"]: one["seconds"][0] for clip, one in zip(clips, report["files"][1:], strict=True)}
+        found |= {"loading": report["load_s"], "peak memory": peak}
+        for what, value in found.items():
+            self.measured.setdefault((threads, what), []).append(value)
+        return found
 
-    def time_of(self, clip):
-        return statistics.median(self.seconds[clip["name"]])
+    def middle(self, threads, what):
+        return statistics.median(self.measured[threads, what])
 
-    def memory_of(self, clip):
-        return statistics.median(self.peaks[clip["name"]])
-
-
-class Castor(Contender):
-    def __init__(self, program, environment):
-        super().__init__("Castor", environment)
-        self.program = program
-
-    def command(self, sounds):
-        ((language, file),) = sounds
-        return [self.program, "transcribe", file, "--format", "json", "--language", language]
-
-    def transcribe(self, sounds):
-        """One process for each file."""
-        self.texts = [json.loads(self.run(self.command([sound]))[2])["text"] for sound in sounds]
+    def transcribe(self, threads, utterances):
+        """One process for each language."""
+        texts = {}
+        for language in dict.fromkeys(one["language"] for one in utterances):
+            files = [one["file"] for one in utterances if one["language"] == language]
+            _, report = self.run(threads, language, files)
+            texts |= dict(zip(files, (one["text"] for one in report["files"]), strict=True))
+        self.texts = [texts[one["file"]] for one in utterances]
 
 
-class Peer(Contender):
-    def __init__(self, name, kind, model, threads, environment):
-        super().__init__(name, environment)
-        self.kind, self.model, self.threads = kind, model, threads
+def peer(name, kind, model, environment):
+    def command(threads):
+        return [sys.executable, HERE / "voice_peer.py", kind, "--model", model, "--threads", threads]
 
-    def command(self, sounds):
-        files = [f"{language}:{file}" for language, file in sounds]
-        return [sys.executable, HERE / "voice_peer.py", self.kind, "--model", self.model, "--threads", self.threads, *files]
-
-    def transcribe(self, sounds):
-        """One process for all."""
-        self.texts = json.loads(self.run(self.command(sounds))[2].splitlines()[-1])
+    return Contender(name, command, environment)
 
 
 class Scorer:
@@ -153,36 +145,57 @@ def interval_of_difference(ours, theirs):
 
 
 def row(metric, unit, ours, peer, theirs):
-    values = {"ours": round(ours, 3), "peer": peer, "peer_value": round(theirs, 3)}
+    values = {"ours": round(ours, 3), "peer": peer, "peer_value": theirs and round(theirs, 3)}
     return {"metric": metric, "unit": unit, **values, "ratio": round(ours / theirs, 3) if theirs else None, "better": "lower"}
 
 
 def measure_time(contenders, clips, runs):
-    for run in range(runs + 1):
-        for clip in clips:
+    for threads in THREADS:
+        for run in range(1, runs + 1):
             for contender in contenders:
-                seconds, peak = contender.take_turn(clip, counts=run > 0)
-                word = f"run {run} of {runs}" if run else "first run, not counted"
-                print(f"    {word}: {clip['name']}: {contender.name}: {seconds:.2f} s, {peak:.0f} MiB", flush=True)
-    castor, *peers = contenders
+                found = contender.take_turn(threads, clips)
+                words = ", ".join(f"{what} {value:.2f}" for what, value in found.items())
+                print(f"    {threads} threads, run {run} of {runs}: {contender.name}: {words}", flush=True)
     rows = []
-    for peer in peers:
-        for clip in clips:
-            rtf = [one.time_of(clip) / clip["seconds"] for one in (castor, peer)]
-            rows.append(row(f"{clip['name']}, loading included", "s/s", rtf[0], peer.name, rtf[1]))
-        longest, shortest = ({clip["name"]: clip for clip in clips}[name] for name in (LONGEST, SHORTEST))
-        more = longest["seconds"] - shortest["seconds"]
-        rtf = [(one.time_of(longest) - one.time_of(shortest)) / more for one in (castor, peer)]
-        rows.append(row("without loading (by difference)", "s/s", rtf[0], peer.name, rtf[1]))
-        for clip in clips:
-            rows.append(row(f"{clip['name']}, peak memory", "MiB", castor.memory_of(clip), peer.name, peer.memory_of(clip)))
+    castor, *peers = contenders
+    for threads in THREADS:
+        for other in peers:
+
+            def compared(what, unit, divisor=1.0, threads=threads, other=other):
+                ours, theirs = (one.middle(threads, what) / divisor for one in (castor, other))
+                spread = {
+                    f"{side}_range": [round(bound(one.measured[threads, what]) / divisor, 3) for bound in (min, max)]
+                    for side, one in (("ours", castor), ("peer", other))
+                }
+                return row(f"{what}, {threads} threads", unit, ours, other.name, theirs) | spread
+
+            rows += [compared(clip["name"], "s/s", clip["seconds"]) for clip in clips]
+            rows.append(compared(SHORTEST, "s") | {"metric": f"end of speech to transcript, {threads} threads"})
+            rows += [compared("loading", "s"), compared("peak memory", "MiB")]
     return rows
 
 
+def measure_first_word(program, environment, clips, runs):
+    """Seconds until the answer to a spoken question begins."""
+    question = next(clip["file"] for clip in clips if clip["name"] == SHORTEST)
+    command = [program, "ask", "--mind", "local", "--model", ANSWERING, question, "Answer what is asked."]
+    seconds = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        process = subprocess.Popen([str(word) for word in command], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        first = process.stdout.read(1)
+        seconds.append(time.perf_counter() - began)
+        process.stdout.read()
+        if process.wait() != 0 or not first:
+            raise SystemExit("castor ask gave no answer")
+    return [row("first word of an answer, from the start", "s", statistics.median(seconds), None, None)]
+
+
 def measure_errors(contenders, utterances):
+    threads = THREADS[-1]
     for contender in contenders:
         print(f"    {len(utterances)} utterances: {contender.name}", flush=True)
-        contender.transcribe([(utterance["language"], utterance["file"]) for utterance in utterances])
+        contender.transcribe(threads, utterances)
     scorer = Scorer()
     counts = {contender.name: scorer.all_mistakes(utterances, contender) for contender in contenders}
     castor, *peers = (contender.name for contender in contenders)
@@ -208,40 +221,42 @@ def measure_errors(contenders, utterances):
 
 
 def report(rows, remarks, path):
-    print(f"\n{'metric':34} {'Castor':>12} {'peer':>12} {'ratio':>7}  peer")
+    print(f"\n{'metric':42} {'Castor':>12} {'peer':>12} {'ratio':>7}  peer")
     for one in rows:
-        mine, other = (f"{one[side]:.{0 if one['unit'] == 'MiB' else 3}f} {one['unit']}" for side in ("ours", "peer_value"))
+        digits = 0 if one["unit"] == "MiB" else 3
+        mine, other = ("-" if one[side] is None else f"{one[side]:.{digits}f} {one['unit']}" for side in ("ours", "peer_value"))
         ratio = "-" if one["ratio"] is None else f"{one['ratio']:.2f}"
-        print(f"{one['metric']:34} {mine:>12} {other:>12} {ratio:>7}  {one['peer']}")
+        print(f"{one['metric']:42} {mine:>12} {other:>12} {ratio:>7}  {one['peer'] or '-'}")
     print("\n" + "\n".join(remarks))
     path.write_text(json.dumps(rows, indent=2) + "\n")
     print(f"\nwritten to {path}")
 
 
 def main():
-    program, bench, runs = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), int(sys.argv[3])
+    release, bench, runs = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), int(sys.argv[3])
     quick = "--quick" in sys.argv
     if runs < 5 and not quick:
         raise SystemExit("at least five runs")
     folder = bench / "voice"
     sounds = json.loads((folder / "sounds" / "sounds.json").read_text())
     clips, utterances = sounds["clips"], sounds["utterances"]
-    threads = physical_cores()
+    if len(utterances) < 100 and not quick:
+        raise SystemExit("fewer than a hundred utterances")
+    models = folder / "models"
+    weights = ["--weights", models / "whisper-base.bin", "--tokenizer", models / "whisper-multilingual.tokenizer.json"]
     with tempfile.TemporaryDirectory(prefix="castor-bench-") as home:
         environment = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG")}
-        environment |= {"HOME": home, "CASTOR_MODELS_DIR": str(folder / "models"), "HF_HUB_OFFLINE": "1"}
-        environment |= {name: str(threads) for name in ("CANDLE_NUM_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS")}
-        contenders = [
-            Castor(program, environment),
-            Peer("faster-whisper, int8", "int8", folder / "model", threads, environment),
-            Peer("faster-whisper, float32", "float32", folder / "model", threads, environment),
-            Peer("whisper.cpp, f16", "whisper.cpp", folder / "whisper-base.ggml.bin", threads, environment),
-        ]
-        rows = measure_time(contenders, clips, runs)
-        more_rows, remarks, heard = measure_errors(contenders, utterances)
+        environment |= {"HOME": home, "CASTOR_MODELS_DIR": str(models), "HF_HUB_OFFLINE": "1"}
+        castor = Contender("Castor", lambda _: [release / "examples" / "transcribe", *weights], environment)
+        int8 = peer("faster-whisper, int8", "int8", folder / "model", environment)
+        float32 = peer("faster-whisper, float32", "float32", folder / "model", environment)
+        cpp = peer("whisper.cpp, f16", "whisper.cpp", folder / "whisper-base.ggml.bin", environment)
+        rows = measure_time([castor, int8, float32, cpp], clips, runs)
+        rows += measure_first_word(release / "castor", environment, clips, runs)
+        more_rows, remarks, heard = measure_errors([castor, int8, cpp], utterances)
     (folder / "heard.json").write_text(json.dumps(heard, ensure_ascii=False, indent=1) + "\n")
     report(rows + more_rows, remarks, bench / "voice.json")
-    print(f"{threads} threads, {runs} runs, {len(utterances)} utterances; what each wrote is in {folder / 'heard.json'}")
+    print(f"{runs} runs, {len(utterances)} utterances; what each wrote is in {folder / 'heard.json'}")
 
 
 if __name__ == "__main__":
