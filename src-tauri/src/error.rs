@@ -39,6 +39,14 @@ pub enum CastorError {
     /// Nothing is heard.
     #[error(transparent)]
     Speaker(#[from] capture::SpeakerError),
+    /// No voice on this computer speaks the language of what is to be read aloud.
+    #[error(
+        "no voice on this computer speaks this language: fetch Castor's own in Settings, Voice, or install one of the system's"
+    )]
+    NoVoice,
+    /// A voice failed.
+    #[error(transparent)]
+    Voice(#[from] voices::VoiceError),
     /// What was entered cannot be used; the text says why.
     #[error("{0}")]
     InvalidInput(String),
@@ -92,12 +100,22 @@ pub enum CommandErrorCode {
     MicrophoneLost,
     /// There is no speaker.
     NoSpeaker,
+    /// No voice speaks the language.
+    NoVoice,
     /// The person stopped it.
     Cancelled,
     /// The conversation stays on this computer.
     LocalOnly,
     /// What was entered cannot be used.
     InvalidInput,
+    /// The endpoint's address is none.
+    BadEndpoint,
+    /// The proxy's address cannot be used.
+    BadProxy,
+    /// The file with certificates cannot be read.
+    CertificatesUnreadable,
+    /// The file with certificates holds none that can be used.
+    CertificatesUnusable,
     /// Anything else.
     Internal,
 }
@@ -140,13 +158,20 @@ impl<E: Into<CastorError>> From<E> for CommandError {
             CastorError::Notes(ask::NotebookError::History(error)) => history_code(error),
             CastorError::Capture(error) => capture_code(error),
             CastorError::Speaker(_) => Code::NoSpeaker,
-            CastorError::Endpoint(_)
-            | CastorError::InvalidInput(_)
-            | CastorError::Ask(ask::AskError::Schema(_)) => Code::InvalidInput,
+            CastorError::NoVoice | CastorError::Voice(voices::VoiceError::Missing) => Code::NoVoice,
+            CastorError::Endpoint(error) => match error {
+                gemini::ConfigError::BaseUrl(_) => Code::BadEndpoint,
+                gemini::ConfigError::ProxyAddress => Code::BadProxy,
+                gemini::ConfigError::CaUnreadable { .. } => Code::CertificatesUnreadable,
+                gemini::ConfigError::CaUnusable { .. } => Code::CertificatesUnusable,
+                gemini::ConfigError::Http(_) => Code::InvalidInput,
+            },
+            CastorError::InvalidInput(_) | CastorError::Ask(ask::AskError::Schema(_)) => Code::InvalidInput,
             CastorError::Ask(ask::AskError::LocalOnly) => Code::LocalOnly,
             CastorError::Ask(_)
             | CastorError::Catalogue(_)
             | CastorError::Notes(_)
+            | CastorError::Voice(_)
             | CastorError::System(_) => Code::Internal,
         };
         Self { code, notice: None, detail: Some(error.to_string()) }

@@ -11,6 +11,7 @@ pub mod intake;
 pub mod keys;
 pub mod secrecy;
 pub mod settings;
+pub mod speaking;
 pub mod spending;
 pub mod state;
 pub mod subtitles;

@@ -185,6 +185,40 @@ impl VoiceSettings {
     }
 }
 
+/// When answers are read aloud by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadAloud {
+    /// Only when the person asks for it.
+    Never,
+    /// When the question was spoken.
+    #[default]
+    SpokenQuestions,
+    /// Each of them.
+    Always,
+}
+
+/// Reading answers aloud.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SpeakingSettings {
+    /// When it is done by itself.
+    pub automatic: ReadAloud,
+    /// The voice for English by its identifier; `None` is the best there is.
+    pub english: Option<String>,
+    /// The voice for Chinese.
+    pub chinese: Option<String>,
+    /// How fast: 1 is the voice's own pace.
+    #[specta(type = u32)]
+    pub speed: f32,
+}
+
+impl Default for SpeakingSettings {
+    fn default() -> Self {
+        Self { automatic: ReadAloud::default(), english: None, chinese: None, speed: 1.0 }
+    }
+}
+
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -215,6 +249,8 @@ pub struct Settings {
     pub warn_of_secrets: bool,
     /// Speaking and listening.
     pub voice: VoiceSettings,
+    /// Reading answers aloud.
+    pub speaking: SpeakingSettings,
 }
 
 impl Default for Settings {
@@ -233,6 +269,7 @@ impl Default for Settings {
             seen_leaving: Vec::new(),
             warn_of_secrets: true,
             voice: VoiceSettings::default(),
+            speaking: SpeakingSettings::default(),
         }
     }
 }

@@ -4,10 +4,12 @@
 use crate::error::CastorError;
 use crate::keys::Keys;
 use crate::settings::{SETTINGS_KEY, Settings};
+use crate::speaking::{SystemVoicesHere, Written};
 use crate::spending;
 use crate::uploads::Uploads;
 use crate::voice::{Player, Recording};
 use ask::{AnswerEvent, AskContext, AskRequest, Notebook, PreparedPictures, Preview};
+use capture::OwnVoice;
 use conversation::{
     AttachmentId, Conversation, ConversationId, HearingEvent, Message, MessageId, Mind, Model, PictureNotes,
     Provider, Transcript,
@@ -63,8 +65,12 @@ pub struct Castor {
     pub notebook: Arc<Notebook>,
     /// What is being recorded.
     pub recording: Recording,
-    /// What is being played.
+    /// What is being played or read aloud.
     pub player: Player,
+    /// The system's own voices.
+    pub system_voices: SystemVoicesHere,
+    /// Castor's own voice, for a microphone that is open meanwhile.
+    pub own_voice: OwnVoice,
     pictures: Arc<PreparedPictures>,
     gemini: RwLock<Arc<Gemini>>,
     settings: RwLock<Settings>,
@@ -76,6 +82,7 @@ pub struct Castor {
 struct RunningTurn {
     conversation: ConversationId,
     cancel: CancellationToken,
+    written: Arc<Written>,
 }
 
 impl Castor {
@@ -100,6 +107,8 @@ impl Castor {
             notebook,
             recording: Recording::default(),
             player: Player::default(),
+            system_voices: SystemVoicesHere::default(),
+            own_voice: OwnVoice::default(),
             pictures: Arc::default(),
             gemini,
             settings: RwLock::new(settings),
@@ -192,16 +201,27 @@ impl Castor {
         let mut running = None;
         let result = {
             let sink = |event: AnswerEvent| {
-                if let AnswerEvent::Started { conversation, answer, .. } = &event {
-                    running = Some(answer.id);
-                    let turn = RunningTurn { conversation: conversation.id, cancel: cancel.clone() };
-                    self.turns().insert(answer.id, turn);
+                match &event {
+                    AnswerEvent::Started { conversation, answer, .. } => {
+                        let written = Arc::<Written>::default();
+                        written.add(&answer.text());
+                        running = Some((answer.id, Arc::clone(&written)));
+                        let (conversation, cancel) = (conversation.id, cancel.clone());
+                        self.turns().insert(answer.id, RunningTurn { conversation, cancel, written });
+                    }
+                    AnswerEvent::Delta { text, .. } => {
+                        if let Some((_, written)) = &running {
+                            written.add(text);
+                        }
+                    }
+                    _ => {}
                 }
                 show(event);
             };
             ask::ask(&context, request, sink, cancel.clone()).await
         };
-        if let Some(answer) = running {
+        if let Some((answer, written)) = running {
+            written.end();
             self.turns().remove(&answer);
         }
         Ok(result?)
@@ -236,6 +256,14 @@ impl Castor {
         if let Some(turn) = self.turns().get(&answer) {
             turn.cancel.cancel();
         }
+    }
+
+    /// The text of an answer, which grows for as long as it is being written.
+    pub fn answer_text(&self, answer: MessageId) -> Result<Arc<Written>, CastorError> {
+        if let Some(turn) = self.turns().get(&answer) {
+            return Ok(Arc::clone(&turn.written));
+        }
+        Ok(Arc::new(Written::whole(self.history.message(answer)?.text())))
     }
 
     /// Stops every answer.

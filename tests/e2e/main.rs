@@ -47,5 +47,8 @@ mod recovery;
 #[cfg(target_os = "linux")]
 mod senses;
 #[cfg(target_os = "linux")]
+mod speaking;
+#[cfg(target_os = "linux")]
 mod typing;
+#[cfg(target_os = "linux")]
 mod voice;

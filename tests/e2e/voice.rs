@@ -10,7 +10,7 @@ use test_support::microphone::{FakeMicrophone, Shape};
 const MODEL: &str = "qwen2.5-coder-0.5b-instruct";
 
 /// A sentence of a recorded book: "He was not an ill-disposed young man."
-fn sentence() -> PathBuf {
+pub fn sentence() -> PathBuf {
     let name = "target/test-media/sense_and_sensibility_01_austen_64kb-0880.wav";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     assert!(path.is_file(), "{} is missing: run `make test-media` first", path.display());
@@ -18,7 +18,7 @@ fn sentence() -> PathBuf {
 }
 
 /// A start of Castor that hears this microphone.
-fn hearing(launch: Launch, microphone: &FakeMicrophone) -> Launch {
+pub fn hearing(launch: Launch, microphone: &FakeMicrophone) -> Launch {
     microphone.environment().into_iter().fold(launch, |launch, (name, value)| {
         launch.with(&name.into_string().unwrap(), value.into_string().unwrap())
     })

@@ -8,6 +8,7 @@ pub mod models;
 pub mod reading;
 pub mod settings;
 pub mod sounds;
+pub mod speaking;
 pub mod start;
 pub mod voice;
 

@@ -1,10 +1,10 @@
 //! The voices a person can choose from.
 
+use super::choice::{NEURAL, SYSTEM};
 use crate::state::Castor;
 use conversation::ModelState;
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use super::choice::{NEURAL, SYSTEM};
 use voices::{Accent, Gender, neural_voices};
 
 /// Whose voices they are.

@@ -124,7 +124,7 @@ fn play_run(
         if let Some(text) = text {
             begins.borrow_mut().push_back((handed, text));
         }
-        let samples = at_rate(samples, rate)
+        let samples = at_rate(&samples, rate)
             .inspect_err(|error| tracing::warn!(%error, "a sentence cannot be played"))
             .ok()?;
         handed += samples.len();
@@ -143,10 +143,10 @@ fn play_run(
     }
 }
 
-fn at_rate(samples: Vec<f32>, rate: u32) -> Result<Vec<f32>, SoundError> {
+fn at_rate(samples: &[f32], rate: u32) -> Result<Vec<f32>, SoundError> {
     let mut resampler = Resampler::new(NEURAL_RATE, rate, 1)?;
     let mut out = Vec::new();
-    resampler.push(&samples, &mut out)?;
+    resampler.push(samples, &mut out)?;
     resampler.finish(&mut out)?;
     Ok(out)
 }

@@ -10,7 +10,7 @@ use crate::error::CastorError;
 use crate::intake::{self, IntakeError};
 use crate::settings::{Language, SystemLanguage, VoiceSettings, system_language};
 use crate::state::Castor;
-use capture::{CaptureError, Ended, Event, ListenOptions, Recorder, Speech};
+use capture::{CaptureError, Ended, Event, ListenOptions, OwnVoice, Recorder, Speech};
 use conversation::{Attachment, Hearing, ModelState};
 use live::LiveTranscript;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,8 @@ pub struct RecordOptions {
     pub hands_free: bool,
     /// Whether what is said is written down while it is said.
     pub transcribe: bool,
+    /// Whether Castor may speak meanwhile: its own voice is not recorded and not taken for speech.
+    pub conversation: bool,
 }
 
 /// What happens while a recording is made, in order.
@@ -173,7 +175,8 @@ pub fn record(
     let path = tempfile_in(&folder);
     let settings = castor.settings();
     let (heard, events) = mpsc::channel();
-    let recorder = open(&path, &settings.voice, options, &heard)?;
+    let own_voice = options.conversation.then(|| castor.own_voice.clone());
+    let recorder = open(&path, &settings.voice, options, own_voice.as_ref(), &heard)?;
     drop(heard);
     on_event(RecordingEvent::Started);
     let hearing = Arc::clone(&castor.local) as Arc<dyn Hearing>;
@@ -257,6 +260,7 @@ fn open(
     path: &Path,
     settings: &VoiceSettings,
     options: RecordOptions,
+    own_voice: Option<&OwnVoice>,
     heard: &mpsc::Sender<Event>,
 ) -> Result<Recorder, CaptureError> {
     let listen = options.hands_free.then(|| ListenOptions {
@@ -265,8 +269,9 @@ fn open(
     });
     let start = |device: Option<String>| {
         let heard = heard.clone();
+        let options = capture::Options { device, listen, own_voice: own_voice.cloned() };
         // Nobody listens any more once the recording is over.
-        Recorder::start(path, capture::Options { device, listen, own_voice: None }, move |event| drop(heard.send(event)))
+        Recorder::start(path, options, move |event| drop(heard.send(event)))
     };
     match start(settings.microphone.clone()) {
         Err(CaptureError::NoDevice) if settings.microphone.is_some() => start(None),

@@ -1,4 +1,4 @@
-//! Playing recordings, one at a time.
+//! What is heard, one thing at a time; playing recordings.
 
 use crate::error::CastorError;
 use capture::{Played, Speaker};
@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// What is being played, if anything is.
+/// What is being played or read aloud, if anything is.
 #[derive(Debug, Default)]
 pub struct Player(Mutex<CancellationToken>);
 
@@ -42,7 +42,8 @@ impl Player {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).cancel();
     }
 
-    fn begin(&self) -> CancellationToken {
+    /// Stops what is being played, for something else; it is stopped by the token.
+    pub fn begin(&self) -> CancellationToken {
         let mut playing = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         playing.cancel();
         *playing = CancellationToken::new();

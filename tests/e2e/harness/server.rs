@@ -81,6 +81,11 @@ impl Server {
         self.0.requests()
     }
 
+    /// How many questions were asked.
+    pub fn questions(&self) -> usize {
+        self.requests().iter().filter(|request| request.path.contains(":streamGenerateContent")).count()
+    }
+
     /// The key of the last request.
     pub fn last_key(&self) -> Option<String> {
         self.requests().pop()?.key

@@ -151,23 +151,41 @@ impl FakeMicrophone {
         Ok(Playing { player: command.spawn()? })
     }
 
+    /// Records what programs play on the server's speaker into a WAV file at `path`, in the background. The microphone hears
+    /// the same.
+    pub fn listen(&self, path: &Path) -> io::Result<Listening> {
+        let mut command = self.client("parecord");
+        command.args(["--device=speaker.monitor", "--file-format=wav"]).arg(path).stdin(Stdio::null());
+        Ok(Listening { recorder: command.spawn()? })
+    }
+
+    /// Waits until a program plays something.
+    pub fn wait_until_played_to(&self) -> io::Result<()> {
+        self.wait_for("sink-inputs", |inputs| !inputs.is_empty())
+    }
+
+    /// Waits until no program plays anything any more.
+    pub fn wait_until_silent(&self) -> io::Result<()> {
+        self.wait_for("sink-inputs", str::is_empty)
+    }
+
     /// Waits until a program records from the microphone, so that what is played next is heard.
     pub fn wait_until_listened_to(&self) -> io::Result<()> {
-        self.wait_for(|outputs| !outputs.is_empty())
+        self.wait_for("source-outputs", |outputs| !outputs.is_empty())
     }
 
     /// Waits until no program records from the microphone any more.
     pub fn wait_until_left_alone(&self) -> io::Result<()> {
-        self.wait_for(str::is_empty)
+        self.wait_for("source-outputs", str::is_empty)
     }
 
-    fn wait_for(&self, is_so: impl Fn(&str) -> bool) -> io::Result<()> {
+    fn wait_for(&self, of: &str, is_so: impl Fn(&str) -> bool) -> io::Result<()> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             // The remapped source listens to its master itself; only those of other programs count.
-            let outputs = self.control(&["list", "short", "source-outputs"])?;
+            let listed = self.control(&["list", "short", of])?;
             let outputs: String =
-                outputs.lines().filter(|line| !line.contains("module-remap-source")).collect();
+                listed.lines().filter(|line| !line.contains("module-remap-source")).collect();
             if is_so(&outputs) {
                 return Ok(());
             }
@@ -234,6 +252,29 @@ impl Drop for Playing {
     fn drop(&mut self) {
         let _ = self.player.kill();
         let _ = self.player.wait();
+    }
+}
+
+/// What is being recorded.
+#[derive(Debug)]
+pub struct Listening {
+    recorder: Child,
+}
+
+impl Listening {
+    /// Ends the recording; the file is whole then.
+    pub fn end(mut self) -> io::Result<()> {
+        // It writes the file's length when it is asked to end, not when it is killed.
+        let asked = Command::new("kill").arg(self.recorder.id().to_string()).status()?;
+        self.recorder.wait()?;
+        if asked.success() { Ok(()) } else { Err(io::Error::other("parecord had ended before")) }
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let _ = self.recorder.kill();
+        let _ = self.recorder.wait();
     }
 }
 

@@ -91,17 +91,17 @@ export const commands = {
 	exportTranscript: (id: AttachmentId, format: TranscriptFormat) => __TAURI_INVOKE<boolean>("export_transcript", { id, format }),
 	/**  The recognisers that understand speech. */
 	speechRecognisers: () => __TAURI_INVOKE<SpeechRecogniser[]>("speech_recognisers"),
-	/**  What can read aloud. */
+	/**  The voices there are, and those that can be fetched. */
 	spokenVoices: () => __TAURI_INVOKE<SpokenVoices>("spoken_voices"),
 	/**
-	 *  Reads an answer aloud, in place of what is being read or played; follows one that is still being written.
-	 *  Resolves when it was said to its end or stopped.
+	 *  Reads an answer aloud from its beginning, also while it is still being written, in place of whatever is heard; resolves
+	 *  at its end or when it was stopped.
 	 */
 	speakAnswer: (id: MessageId, onEvent: Channel<SpeakingEvent>) => __TAURI_INVOKE<null>("speak_answer", { id, onEvent }),
-	/**  Stops what is being read aloud. */
+	/**  Stops reading aloud. */
 	stopSpeaking: () => __TAURI_INVOKE<void>("stop_speaking"),
-	/**  Says a sentence with a voice, at a speed from 0.5 to 2; resolves when it was said or stopped. */
-	tryVoice: (voice: string, speed: number) => __TAURI_INVOKE<null>("try_voice", { voice, speed }),
+	/**  Says a sentence in a voice, at a pace. */
+	tryVoice: (voice: string, speed: number | null) => __TAURI_INVOKE<null>("try_voice", { voice, speed }),
 	/**  Keeps new settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<null>("save_settings", { settings }),
 	/**  What was spent this month. */
@@ -440,7 +440,7 @@ export type CommandErrorCode =
 "microphone-lost" | 
 /**  There is no speaker. */
 "no-speaker" | 
-/**  Nothing on this computer speaks the language. */
+/**  No voice speaks the language. */
 "no-voice" | 
 /**  The person stopped it. */
 "cancelled" | 
@@ -448,6 +448,14 @@ export type CommandErrorCode =
 "local-only" | 
 /**  What was entered cannot be used. */
 "invalid-input" | 
+/**  The endpoint's address is none. */
+"bad-endpoint" | 
+/**  The proxy's address cannot be used. */
+"bad-proxy" | 
+/**  The file with certificates cannot be read. */
+"certificates-unreadable" | 
+/**  The file with certificates holds none that can be used. */
+"certificates-unusable" | 
 /**  Anything else. */
 "internal";
 
@@ -842,6 +850,18 @@ export type NetworkSettings = {
 	idleSeconds?: number,
 };
 
+/**  The neural voice: fetching and deleting take it as they take a model. */
+export type NeuralVoiceOffer = {
+	/**  Its identifier. */
+	id: string,
+	/**  Its name for people. */
+	name: string,
+	/**  Size of its files together. */
+	bytes: number,
+	/**  Whether they are here. */
+	state: ModelState,
+};
+
 /**  A code and what is known beyond it. */
 export type Notice = {
 	/**  What happened. */
@@ -1089,13 +1109,13 @@ export type ProxySetting =
 /**  Its address: http, https, socks5 or socks5h. */
 address: string };
 
-/**  Which answers are read aloud without being asked to. */
+/**  When answers are read aloud by themselves. */
 export type ReadAloud = 
-/**  None. */
+/**  Only when the person asks for it. */
 "never" | 
-/**  Those to questions that were spoken. */
+/**  When the question was spoken. */
 "spoken-questions" | 
-/**  All. */
+/**  Each of them. */
 "always";
 
 /**  What was delivered with one question. */
@@ -1132,7 +1152,7 @@ export type RecordOptions = {
 	handsFree: boolean,
 	/**  Whether what is said is written down while it is said. */
 	transcribe: boolean,
-	/**  Whether the microphone stays open while Castor speaks: its own voice is not heard. */
+	/**  Whether Castor may speak meanwhile: its own voice is not recorded and not taken for speech. */
 	conversation: boolean,
 };
 
@@ -1244,7 +1264,7 @@ export type Settings = {
 	warnOfSecrets: boolean,
 	/**  Speaking and listening. */
 	voice: VoiceSettings,
-	/**  Reading aloud. */
+	/**  Reading answers aloud. */
 	speaking: SpeakingSettings,
 };
 
@@ -1275,24 +1295,24 @@ export type Sources = {
 	citations?: Citation[],
 };
 
-/**  What happens while an answer is read aloud, in order. */
+/**  What happens while something is read aloud. */
 export type SpeakingEvent = 
 /**  The voice is being loaded. */
 { type: "loading" } | 
-/**  A sentence is heard now. */
+/**  This sentence is heard now. */
 { type: "sentence"; 
-/**  Its words. */
+/**  As it is spoken: without marks of formatting. */
 text: string };
 
 /**  Reading answers aloud. */
 export type SpeakingSettings = {
-	/**  Which answers are read without being asked to. */
+	/**  When it is done by itself. */
 	automatic: ReadAloud,
-	/**  The voice for English; `None` is the best there is. */
+	/**  The voice for English by its identifier; `None` is the best there is. */
 	english: string | null,
-	/**  The voice for Chinese; `None` is the best there is. */
+	/**  The voice for Chinese. */
 	chinese: string | null,
-	/**  How fast: 1 is the voice's own speed, from 0.5 to 2. */
+	/**  How fast: 1 is the voice's own pace. */
 	speed: number,
 };
 
@@ -1310,32 +1330,6 @@ export type SpeechRecogniser = {
 	inUse: boolean,
 };
 
-/**  A voice that can read aloud. */
-export type SpokenVoice = {
-	/**  Its identifier, e.g. `kokoro:af_heart`. */
-	id: string,
-	/**  Name for people. */
-	name: string,
-	/**  Whose it is. */
-	kind: VoiceKind,
-	/**  What it speaks, as BCP 47 has it, e.g. `en-GB`. */
-	language: string,
-	/**  How it sounds, where that is known. */
-	gender: VoiceGender | null,
-	/**  Whether it can speak now. */
-	ready: boolean,
-};
-
-/**  All that can read aloud. */
-export type SpokenVoices = {
-	/**  The voices. */
-	voices: SpokenVoice[],
-	/**  The model behind the neural ones: fetching and deleting take its identifier as they take a model's. */
-	neural: { id: string; name: string; bytes: number; state: ModelState },
-	/**  Whether the system has voices. */
-	system: boolean,
-};
-
 /**  What was spent in the calendar month, on this computer's clock. */
 export type Spending = {
 	/**  When the month began. */
@@ -1346,6 +1340,32 @@ export type Spending = {
 	byModel: ModelTotal[],
 	/**  The day of the price list, as `2026-11-23`. */
 	pricesAsOf: string,
+};
+
+/**  A voice. */
+export type SpokenVoice = {
+	/**  What the settings know it by. */
+	id: string,
+	/**  What people know it by. */
+	name: string,
+	/**  Whose it is. */
+	kind: VoiceKind,
+	/**  The language it speaks, as BCP 47 has it. */
+	language: string,
+	/**  How it sounds, where that is known. */
+	gender: VoiceGender | null,
+	/**  Whether it can speak now. */
+	ready: boolean,
+};
+
+/**  The voices there are. */
+export type SpokenVoices = {
+	/**  All of them, the neural ones first, also when they are not here yet. */
+	voices: SpokenVoice[],
+	/**  What the neural ones need. */
+	neural: NeuralVoiceOffer,
+	/**  Whether the system has voices. */
+	system: boolean,
 };
 
 /**  What a mind is doing while nothing can be read yet. */
@@ -1584,13 +1604,17 @@ export type Usage = {
 };
 
 /**  How a voice sounds. */
-export type VoiceGender = "female" | "male";
+export type VoiceGender = 
+/**  Like a woman's. */
+"female" | 
+/**  Like a man's. */
+"male";
 
-/**  Whose a voice is. */
+/**  Whose voices they are. */
 export type VoiceKind = 
-/**  Made by a model on this computer. */
+/**  Castor's own, made by a neural network. */
 "neural" | 
-/**  One of the system. */
+/**  The system's. */
 "system";
 
 /**  Speaking and listening. */

@@ -22,6 +22,10 @@ const CODES: Record<CommandErrorCode, true> = {
   cancelled: true,
   "local-only": true,
   "invalid-input": true,
+  "bad-endpoint": true,
+  "bad-proxy": true,
+  "certificates-unreadable": true,
+  "certificates-unusable": true,
   internal: true,
 };
 

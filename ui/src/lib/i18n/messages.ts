@@ -976,6 +976,22 @@ export const messages = check({
   errorRecognisersMissing: { en: "Picture reading is not on this computer yet.", zh: "本机还没有图片识别组件。" },
   errorCancelled: { en: "It was stopped.", zh: "已停止。" },
   errorLocalOnly: { en: "This conversation stays on this computer.", zh: "这个对话只留在本机。" },
+  errorBadEndpoint: {
+    en: "The address of the API begins with http:// or https://.",
+    zh: "接口地址要以 http:// 或 https:// 开头。",
+  },
+  errorBadProxy: {
+    en: "The proxy’s address cannot be used. Write it like http://proxy.example:8080, or with https, socks5 or socks5h, and special characters of a password as %23 for #.",
+    zh: "这个代理地址无法使用。请写成 http://proxy.example:8080 的样子，也可以用 https、socks5 或 socks5h；密码里的特殊字符要转写，例如 # 写成 %23。",
+  },
+  errorCertificatesUnreadable: {
+    en: "The certificate file cannot be read. Check where it is and whether you may read it.",
+    zh: "无法读取证书文件。请检查文件位置以及是否有读取权限。",
+  },
+  errorCertificatesUnusable: {
+    en: "That file holds no usable certificate. Choose the PEM or DER file of a certificate authority.",
+    zh: "这个文件里没有可用的证书。请选择证书颁发机构的 PEM 或 DER 文件。",
+  },
   errorInvalidInput: { en: "That cannot be used as it is.", zh: "内容无法使用，请检查后再试。" },
   errorInternal: { en: "Something in Castor went wrong.", zh: "Castor 出了问题。" },
   errorStart: { en: "Castor could not start", zh: "Castor 无法启动" },

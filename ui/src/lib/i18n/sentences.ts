@@ -117,6 +117,14 @@ export function errorSentence(error: CommandError): string {
       return t("errorLocalOnly");
     case "invalid-input":
       return t("errorInvalidInput");
+    case "bad-endpoint":
+      return t("errorBadEndpoint");
+    case "bad-proxy":
+      return t("errorBadProxy");
+    case "certificates-unreadable":
+      return t("errorCertificatesUnreadable");
+    case "certificates-unusable":
+      return t("errorCertificatesUnusable");
     case "internal":
       return error.detail ? `${t("errorInternal")} (${error.detail})` : t("errorInternal");
   }

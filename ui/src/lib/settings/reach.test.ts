@@ -95,10 +95,11 @@ describe("the connection", () => {
     await userEvent.clear(screen.getByTestId(testIds.timeoutConnect));
     await userEvent.type(screen.getByTestId(testIds.timeoutConnect), "15");
     await userEvent.type(screen.getByTestId(testIds.certificates), "/nowhere");
-    const detail = '"/nowhere" holds no usable certificate';
-    backend.settingsProblem = { code: "invalid-input", notice: null, detail };
+    backend.settingsProblem = { code: "certificates-unusable", notice: null, detail: '"/nowhere" holds none' };
     await userEvent.click(screen.getByTestId(testIds.connectionSave));
-    expect(await screen.findByTestId(testIds.connectionProblem)).toHaveTextContent(`Not saved: ${detail}`);
+    expect(await screen.findByTestId(testIds.connectionProblem)).toHaveTextContent(
+      "Choose the PEM or DER file of a certificate authority.",
+    );
     expect(app.settings.network.extraCertificates).toBeNull();
     expect(app.problem).toBeNull();
   });

@@ -69,8 +69,7 @@ fn without_spans(markdown: &str) -> String {
 fn one_line(text: &str) -> String {
     let mut joined = String::with_capacity(text.len());
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let is_close =
-            |letter: Option<char>| letter.is_some_and(|letter| is_han(letter) || is_wide(letter));
+        let is_close = |letter: Option<char>| letter.is_some_and(|letter| is_han(letter) || is_wide(letter));
         let joins = is_close(joined.chars().next_back()) && is_close(line.chars().next());
         if !joined.is_empty() && !joins {
             joined.push(' ');
