@@ -14,25 +14,29 @@ const BEGINS_WITHIN: Duration = Duration::from_secs(3);
 /// `tts` can make AVSpeechSynthesizer's delegate only once in a process.
 static SYNTHESIZER: OnceLock<Mutex<Tts>> = OnceLock::new();
 
-#[derive(Debug)]
-pub(super) struct Platform;
+pub(super) struct Platform {
+    synthesizer: &'static Mutex<Tts>,
+}
 
 impl Platform {
     pub(super) fn connect() -> Result<Self, VoiceError> {
         static MAKING: Mutex<()> = Mutex::new(());
         let _one_at_a_time = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
-        if SYNTHESIZER.get().is_none() {
+        let synthesizer = if let Some(made) = SYNTHESIZER.get() {
+            made
+        } else {
             let made = Tts::default().map_err(|_| VoiceError::Missing)?;
-            SYNTHESIZER.get_or_init(|| Mutex::new(made));
-        }
-        if listed(&*synthesizer()?)?.is_empty() {
+            SYNTHESIZER.get_or_init(|| Mutex::new(made))
+        };
+        let platform = Self { synthesizer };
+        if listed(&platform.synthesizer())?.is_empty() {
             return Err(VoiceError::Missing);
         }
-        Ok(Self)
+        Ok(platform)
     }
 
     pub(super) fn voices(&self) -> Result<Vec<SystemVoice>, VoiceError> {
-        let listed = listed(&*synthesizer()?)?;
+        let listed = listed(&self.synthesizer())?;
         let voices = listed.iter().map(|voice| SystemVoice {
             id: voice.id(),
             name: voice.name(),
@@ -49,7 +53,7 @@ impl Platform {
         speed: f32,
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<Spoken, VoiceError> {
-        let mut synthesizer = synthesizer()?;
+        let mut synthesizer = self.synthesizer();
         let listed = listed(&synthesizer)?;
         let prefix = match language {
             SpokenLanguage::English => "en",
@@ -59,18 +63,18 @@ impl Platform {
             Some(id) => listed.iter().find(|voice| voice.id() == id),
             None => listed.iter().find(|voice| voice.language().primary_language() == prefix),
         };
-        synthesizer.set_voice(chosen.ok_or(VoiceError::Missing)?).map_err(failed)?;
+        synthesizer.set_voice(chosen.ok_or(VoiceError::Missing)?).map_err(|error| failed(&error))?;
         let (normal, most) = (synthesizer.normal_rate(), synthesizer.max_rate());
-        synthesizer.set_rate(rate(normal, speed).min(most)).map_err(failed)?;
-        synthesizer.speak(text, true).map_err(failed)?;
+        synthesizer.set_rate(rate(normal, speed).min(most)).map_err(|error| failed(&error))?;
+        synthesizer.speak(text, true).map_err(|error| failed(&error))?;
         let asked = Instant::now();
         let mut has_begun = false;
         loop {
             if is_stopped() {
-                synthesizer.stop().map_err(failed)?;
+                synthesizer.stop().map_err(|error| failed(&error))?;
                 return Ok(Spoken::Stopped);
             }
-            let is_speaking = synthesizer.is_speaking().map_err(failed)?;
+            let is_speaking = synthesizer.is_speaking().map_err(|error| failed(&error))?;
             has_begun |= is_speaking;
             if !is_speaking && (has_begun || asked.elapsed() > BEGINS_WITHIN) {
                 return Ok(Spoken::ToTheEnd);
@@ -78,10 +82,20 @@ impl Platform {
             std::thread::sleep(LOOK_EVERY);
         }
     }
+
+    fn synthesizer(&self) -> MutexGuard<'static, Tts> {
+        self.synthesizer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Platform {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Platform").finish_non_exhaustive()
+    }
 }
 
 fn listed(synthesizer: &Tts) -> Result<Vec<Voice>, VoiceError> {
-    synthesizer.voices().map_err(failed)
+    synthesizer.voices().map_err(|error| failed(&error))
 }
 
 /// WinRT counts in multiples of normal. AVSpeechUtterance counts from 0 to 1 with 0.5 for normal, and Apple does not say
@@ -90,11 +104,6 @@ fn rate(normal: f32, speed: f32) -> f32 {
     if cfg!(target_os = "macos") { (normal + 0.15 * speed.log2()).clamp(0.0, 1.0) } else { normal * speed }
 }
 
-fn synthesizer() -> Result<MutexGuard<'static, Tts>, VoiceError> {
-    let synthesizer = SYNTHESIZER.get().ok_or(VoiceError::Missing)?;
-    Ok(synthesizer.lock().unwrap_or_else(PoisonError::into_inner))
-}
-
-fn failed(error: tts::Error) -> VoiceError {
+fn failed(error: &tts::Error) -> VoiceError {
     VoiceError::Failed(error.to_string())
 }
