@@ -66,10 +66,10 @@ async fn reading_aloud_stops_at_once() {
     app.close();
 }
 
-/// The microphone hears all that the speaker says, as loud as the person.
+/// The microphone hears what the speaker says, as in a room.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_conversation_goes_to_and_fro_and_castor_never_answers_itself() {
-    let microphone = FakeMicrophone::start(Shape::default()).unwrap();
+    let microphone = FakeMicrophone::in_a_room(60).unwrap();
     let desktop = Desktop::start(Setup::default());
     let server = Server::start().await;
     server.answers("He was a young man of good character. Shall I tell you more about his family?");
@@ -82,6 +82,7 @@ async fn a_conversation_goes_to_and_fro_and_castor_never_answers_itself() {
     app.until(&state_is("speaking")).await;
     app.keep_picture("conversation-speaking").await;
     app.until(&state_is("listening")).await;
+    assert_eq!(app.count("stop-reading").await, 0, "it was read to its end");
     // Longer than the silence that ends a question: its own voice would have become one by now.
     tokio::time::sleep(Duration::from_secs(4)).await;
     assert_eq!(server.questions(), 1, "Castor answered its own voice");
@@ -97,7 +98,7 @@ async fn a_conversation_goes_to_and_fro_and_castor_never_answers_itself() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_speaks_interrupts() {
-    let microphone = FakeMicrophone::start(Shape::default()).unwrap();
+    let microphone = FakeMicrophone::in_a_room(60).unwrap();
     let desktop = Desktop::start(Setup::default());
     let server = Server::start().await;
     server.answers(&"It is a truth that is known to everyone in the whole country. ".repeat(12));
@@ -106,7 +107,6 @@ async fn whoever_speaks_interrupts() {
     microphone.wait_until_listened_to().unwrap();
     microphone.play(&sentence()).unwrap().wait().unwrap();
     app.until(&state_is("speaking")).await;
-    microphone.wait_until_played_to().unwrap();
     tokio::time::sleep(Duration::from_secs(3)).await;
     server.answers("Yes.");
     microphone.play(&sentence()).unwrap().wait().unwrap();
@@ -122,11 +122,13 @@ async fn without_a_voice_the_window_says_what_to_do() {
     let desktop = Desktop::start(Setup::default());
     let server = Server::start().await;
     server.answers("Hello.");
-    let app = App::open_at_composer(&desktop, hearing(server.launch(), &microphone)).await;
+    // No models, and nothing that leads to the system's voices.
+    let launch = hearing(server.launch(), &microphone).with("SPEECHD_ADDRESS", "none");
+    let app = App::open_at_composer(&desktop, launch).await;
     app.ask("Hello?").await;
     app.answer_is("complete").await;
     app.click("read-aloud").await;
-    app.until("document.body.innerText.includes('voice')").await;
+    app.sees("voiceless").await;
     app.keep_picture("speaking-no-voice").await;
     app.close();
 }
