@@ -4,7 +4,7 @@
 use crate::harness::app::{App, Launch, test_models};
 use crate::harness::desktop::{Desktop, Setup, patiently};
 use crate::harness::server::Server;
-use crate::voice::{hearing, sentence};
+use crate::voice::{MODEL, hearing, sentence};
 use std::path::Path;
 use std::time::Duration;
 use test_support::microphone::{FakeMicrophone, Shape};
@@ -45,6 +45,26 @@ async fn an_answer_is_read_aloud_without_its_code() {
     let words = words_in(&desktop, &path);
     assert!(words.contains("blue folder") && words.contains("tuesday"), "{words}");
     assert!(!words.contains("umbrella") && !words.contains("print"), "{words}");
+    app.close();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_chinese_answer_is_read_aloud_in_chinese() {
+    let microphone = FakeMicrophone::start(Shape::default()).unwrap();
+    let desktop = Desktop::start(Setup { language: "zh_CN.UTF-8", ..Setup::default() });
+    let server = Server::start().await;
+    server.answers("今天下午三点我们在会议室开会，请带上你的电脑。");
+    let app = App::open_at_composer(&desktop, speaking(server.launch(), &microphone)).await;
+    app.ask("什么时候开会？").await;
+    app.answer_is("complete").await;
+    let path = desktop.home().join("heard.wav");
+    let listening = microphone.listen(&path).unwrap();
+    app.click("read-aloud").await;
+    app.sees("stop-reading").await;
+    app.sees_no("stop-reading").await;
+    listening.end().unwrap();
+    let words = words_in(&desktop, &path);
+    assert!(words.contains("下午") && words.contains("电脑"), "{words}");
     app.close();
 }
 
@@ -93,6 +113,25 @@ async fn a_conversation_goes_to_and_fro_and_castor_never_answers_itself() {
     app.click("conversation-end").await;
     app.sees_no("microphone-light").await;
     app.counts("answer", 2).await;
+    app.close();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_conversation_with_the_local_mind_needs_no_network() {
+    let microphone = FakeMicrophone::in_a_room(60).unwrap();
+    let desktop = Desktop::start(Setup::default());
+    // Whatever would leave finds nobody.
+    let launch =
+        speaking(Launch::default(), &microphone).with("CASTOR_GEMINI_BASE_URL", "http://127.0.0.1:9");
+    let app = App::open_at_composer(&desktop, launch).await;
+    app.choose_model(MODEL).await;
+    app.click("conversation-mode").await;
+    microphone.wait_until_listened_to().unwrap();
+    microphone.play(&sentence()).unwrap().wait().unwrap();
+    app.until(&state_is("speaking")).await;
+    app.until("document.querySelector('[data-testid=answer-text]').innerText.length > 10").await;
+    app.click("conversation-end").await;
+    app.sees_no("microphone-light").await;
     app.close();
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use test_support::microphone::{FakeMicrophone, Shape};
 
 /// The model the tests fetch.
-const MODEL: &str = "qwen2.5-coder-0.5b-instruct";
+pub const MODEL: &str = "qwen2.5-coder-0.5b-instruct";
 
 /// A sentence of a recorded book: "He was not an ill-disposed young man."
 pub fn sentence() -> PathBuf {
