@@ -151,28 +151,29 @@ mod tests {
 
     const TENTH: usize = SPEECH_RATE as usize / 10;
 
-    /// What is laid out in half a second, and when it sounds: stretches of one value, in ms.
-    fn stretches(played: &mut Played) -> Vec<(usize, usize, f32)> {
+    /// What is laid out in half a second, and when it sounds: stretches of one value, in ms. Values count quarters.
+    fn stretches(played: &mut Played) -> Vec<(usize, usize, u8)> {
         let blocks = SPEECH_RATE as usize / 2 / BLOCK;
         let sound: Vec<f32> = (0..blocks).flat_map(|block| played.take((block * BLOCK) as u64)).collect();
-        let mut found: Vec<(usize, usize, f32)> = Vec::new();
+        let mut found: Vec<(usize, usize, u8)> = Vec::new();
         for (at, sample) in sound.iter().enumerate() {
+            let quarters = (sample * 4.0).round() as u8;
             match found.last_mut() {
-                Some((_, end, value)) if value == sample => *end = at + 1,
-                _ => found.push((at, at + 1, *sample)),
+                Some((_, end, value)) if *value == quarters => *end = at + 1,
+                _ => found.push((at, at + 1, quarters)),
             }
         }
         let ms = |at: usize| at * 1000 / SPEECH_RATE as usize;
-        found.retain(|(.., value)| *value != 0.0);
+        found.retain(|(.., value)| *value != 0);
         found.into_iter().map(|(from, to, value)| (ms(from), ms(to), value)).collect()
     }
 
     /// Lays out deliveries of a tenth of a second: which speaker, when in ms, and its value.
-    fn lay_out(deliveries: &[(usize, u64, f32)]) -> Vec<(usize, usize, f32)> {
+    fn lay_out(deliveries: &[(usize, u64, u8)]) -> Vec<(usize, usize, u8)> {
         let (own, epoch) = (OwnVoice::new(), Instant::now());
         let mut mouths = [own.mouth(SPEECH_RATE), own.mouth(SPEECH_RATE)];
         for (speaker, at, value) in deliveries {
-            mouths[*speaker].says(TENTH, epoch + Duration::from_millis(*at), || *value);
+            mouths[*speaker].says(TENTH, epoch + Duration::from_millis(*at), || f32::from(*value) / 4.0);
         }
         let mut played = Played::default();
         played.hear(&own, epoch).unwrap();
@@ -185,19 +186,19 @@ mod tests {
 
     #[test]
     fn a_late_delivery_follows_the_one_before() {
-        assert_eq!(lay_out(&[(0, 100, 0.25), (0, 250, 0.5)]), [(80, 180, 0.25), (180, 280, 0.5)]);
+        assert_eq!(lay_out(&[(0, 100, 1), (0, 250, 2)]), [(80, 180, 1), (180, 280, 2)]);
         // Handed over ahead of its time.
-        assert_eq!(lay_out(&[(0, 100, 0.25), (0, 110, 0.5)]), [(80, 180, 0.25), (180, 280, 0.5)]);
+        assert_eq!(lay_out(&[(0, 100, 1), (0, 110, 2)]), [(80, 180, 1), (180, 280, 2)]);
     }
 
     #[test]
     fn a_very_late_one_leaves_a_pause() {
-        assert_eq!(lay_out(&[(0, 100, 0.25), (0, 300, 0.5)]), [(80, 180, 0.25), (280, 380, 0.5)]);
+        assert_eq!(lay_out(&[(0, 100, 1), (0, 300, 2)]), [(80, 180, 1), (280, 380, 2)]);
     }
 
     #[test]
     fn two_speakers_sound_together() {
-        let both = [(80, 130, 0.25), (130, 180, 0.75), (180, 230, 0.5)];
-        assert_eq!(lay_out(&[(0, 100, 0.25), (1, 150, 0.5)]), both);
+        let both = [(80, 130, 1), (130, 180, 3), (180, 230, 2)];
+        assert_eq!(lay_out(&[(0, 100, 1), (1, 150, 2)]), both);
     }
 }
