@@ -11,13 +11,14 @@ pub use offered::{NeuralVoiceOffer, SpokenVoice, SpokenVoices, VoiceGender, Voic
 pub use written::{Rest, Written};
 
 use crate::error::CastorError;
+use crate::settings::{Language, ReadAloud, SystemLanguage, system_language};
 use crate::state::Castor;
 use choice::speaks;
 use serde::{Deserialize, Serialize};
 use sounding::{Utterance, play};
 use specta::Type;
 use std::ops::ControlFlow;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -57,6 +58,29 @@ pub fn read_aloud(
         Ok(InVoice { voice: choose(castor, &settings, language)?, speed: settings.speed })
     };
     speak(castor, written, &in_voice, on_event)
+}
+
+/// Loads the voice for the window's language on a thread of its own, while a question is still spoken that will be answered
+/// aloud.
+pub fn get_ready(castor: &Castor) {
+    let settings = castor.settings();
+    if settings.speaking.automatic == ReadAloud::Never || !castor.local.text_to_speech().is_ready() {
+        return;
+    }
+    let language = match settings.language {
+        Language::En => SpokenLanguage::English,
+        Language::Zh => SpokenLanguage::Chinese,
+        Language::System => match system_language() {
+            SystemLanguage::En => SpokenLanguage::English,
+            SystemLanguage::Zh => SpokenLanguage::Chinese,
+        },
+    };
+    let Ok(Chosen::Neural(voice)) = choose(castor, &settings.speaking, language) else { return };
+    let local = Arc::clone(&castor.local);
+    let load = move || local.text_to_speech().warm_up(&voice, language);
+    if let Err(error) = thread::Builder::new().name("warm up".into()).spawn(load) {
+        tracing::warn!(%error, "the voice is loaded when it speaks");
+    }
 }
 
 /// Says a sentence in a voice at a pace, in place of whatever is heard. Blocks.

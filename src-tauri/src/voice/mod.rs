@@ -179,6 +179,7 @@ pub fn record(
     let recorder = open(&path, &settings.voice, options, own_voice.as_ref(), &heard)?;
     drop(heard);
     on_event(RecordingEvent::Started);
+    crate::speaking::get_ready(castor);
     let hearing = Arc::clone(&castor.local) as Arc<dyn Hearing>;
     let live = (options.transcribe && hearing.hearing_state() == ModelState::Ready)
         .then(|| LiveTranscript::start(hearing));

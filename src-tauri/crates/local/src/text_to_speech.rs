@@ -8,9 +8,9 @@ use conversation::ModelState;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 use std::time::Instant;
-use voices::{NeuralVoice, VoiceError};
+use voices::{NeuralVoice, SpokenLanguage, VoiceError};
 
 /// The neural voice.
 pub struct TextToSpeech {
@@ -52,11 +52,7 @@ impl TextToSpeech {
         speed: f32,
         hear: &mut dyn FnMut(Vec<f32>) -> ControlFlow<()>,
     ) -> Result<(), VoiceError> {
-        let mut loaded = lock(&self.loaded);
-        if loaded.is_none() {
-            *loaded = Some(Loaded::new(self.load()?));
-            idle::watch(Arc::clone(&self.loaded), "text-to-speech");
-        }
+        let mut loaded = self.loaded()?;
         let Some(speaking) = loaded.as_mut() else { return Err(VoiceError::Missing) };
         let work = || speaking.model.speak_pieces(text, voice, speed, hear);
         let spoken = catch_unwind(AssertUnwindSafe(work));
@@ -67,6 +63,28 @@ impl TextToSpeech {
         // What a panic leaves behind is not to be trusted.
         *loaded = None;
         Err(VoiceError::Failed("the voice failed unexpectedly".into()))
+    }
+
+    /// Loads what the first sentence in this voice would wait for. Blocking; nothing while the voice is not fetched.
+    pub fn warm_up(&self, voice: &str, language: SpokenLanguage) {
+        if !self.is_ready() {
+            return;
+        }
+        match self.loaded() {
+            Ok(loaded) => loaded.iter().for_each(|loaded| loaded.model.warm_up(voice, language)),
+            // Whoever lets it speak is told.
+            Err(error) => tracing::warn!(%error, "the voice could not be loaded ahead"),
+        }
+    }
+
+    /// The voice in memory, loaded now unless it is.
+    fn loaded(&self) -> Result<MutexGuard<'_, Option<Loaded<NeuralVoice>>>, VoiceError> {
+        let mut loaded = lock(&self.loaded);
+        if loaded.is_none() {
+            *loaded = Some(Loaded::new(self.load()?));
+            idle::watch(Arc::clone(&self.loaded), "text-to-speech");
+        }
+        Ok(loaded)
     }
 
     /// Lets go of what was loaded from this file.
