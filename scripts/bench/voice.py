@@ -10,6 +10,8 @@
   and the most are in the JSON beside it.
 - The first word of an answer: `castor ask` with the 5 s question and a small local model, from the start of the program, which
   loads both networks. No peer does both.
+- Speaking: from a complete sentence to its first sound, and to all of it, with the voice loaded. The sentence is said once
+  unmeasured before.
 - Errors: utterances whose words are known (`voice_sounds.py`), once. English: words, after the normaliser of OpenAI's paper,
   which writes numbers as digits; these stand one by one, so that it makes no difference how they are grouped. Chinese:
   characters, simplified, digits written out. Punctuation and case do not count. The 95 % interval of the difference in
@@ -38,6 +40,10 @@ DRAWS = 10_000
 LEVEL = 0.95
 THREADS = (1, 2)
 SHORTEST = "5 s question"
+SENTENCES = (
+    ("English", "af_heart", "The meeting starts at half past nine in the large room upstairs."),
+    ("Chinese", "zf_xiaobei", "今天下午三点我们在会议室开会，请带上你的电脑。"),
+)
 ANSWERING = "qwen2.5-coder-0.5b-instruct"
 
 
@@ -191,6 +197,25 @@ def measure_first_word(program, environment, clips, runs):
     return [row("first word of an answer, from the start", "s", statistics.median(seconds), None, None)]
 
 
+def measure_speaking(program, models, environment, runs):
+    """Seconds until a sentence is heard, and of work for a second of sound."""
+    rows = []
+    for language, voice, text in SENTENCES:
+        first, factor = [], []
+        with tempfile.NamedTemporaryFile(suffix=".wav") as sound:
+            for _ in range(runs):
+                command = [program, models, voice, THREADS[-1], text, sound.name]
+                _, printed = finished("Castor's voice", command, environment)
+                # "after 0.61 s a piece of 2.35 s", for each piece of a clause, and all of it twice.
+                pieces = [(float(line.split()[1]), float(line.split()[-2])) for line in printed.splitlines() if line.startswith("after")]
+                pieces = pieces[len(pieces) // 2 :]
+                first.append(pieces[0][0])
+                factor.append(pieces[-1][0] / sum(seconds for _, seconds in pieces))
+        rows.append(row(f"first sound of a sentence, {language}", "s", statistics.median(first), None, None))
+        rows.append(row(f"speaking, {language}", "s/s", statistics.median(factor), None, None))
+    return rows
+
+
 def measure_errors(contenders, utterances):
     threads = THREADS[-1]
     for contender in contenders:
@@ -253,6 +278,7 @@ def main():
         cpp = peer("whisper.cpp, f16", "whisper.cpp", folder / "whisper-base.ggml.bin", environment)
         rows = measure_time([castor, int8, float32, cpp], clips, runs)
         rows += measure_first_word(release / "castor", environment, clips, runs)
+        rows += measure_speaking(release / "examples" / "speak", models, environment, runs)
         more_rows, remarks, heard = measure_errors([castor, int8, cpp], utterances)
     (folder / "heard.json").write_text(json.dumps(heard, ensure_ascii=False, indent=1) + "\n")
     report(rows + more_rows, remarks, bench / "voice.json")

@@ -307,9 +307,10 @@ mod tests {
                 file.name
             );
             for source in &file.sources {
-                if let Source::Registry { parts, .. } = source {
+                if let Source::Registry { client, parts } = source {
+                    let version = if *client == RegistryClient::Npm { "@" } else { "==" };
                     assert_eq!(parts.iter().map(|part| part.bytes).sum::<u64>(), file.bytes);
-                    assert!(parts.iter().all(|part| part.package.contains("==")));
+                    assert!(parts.iter().all(|part| part.package.contains(version)));
                 }
             }
         }

@@ -193,7 +193,7 @@ async fn model_scope_is_asked_when_hugging_face_is_out_of_reach() {
 async fn a_file_of_the_web_is_fetched_from_its_address() {
     let (address, _) = serve(vec![Manner::Proper]).await;
     let folder = tempfile::tempdir().unwrap();
-    let model = model(vec![Source::Web { address: format!("{address}/files/model.gguf") }]);
+    let model = model(vec![Source::Web { address: format!("{address}/owner/name/resolve/main/model.gguf") }]);
     let path = run(&model, &folder, &settings("http://127.0.0.1:9", &[])).await.unwrap();
     assert_eq!(std::fs::read(path).unwrap(), content());
 }
