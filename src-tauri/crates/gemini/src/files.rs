@@ -25,7 +25,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
-use transfer::{Begun, Standing, Transfer};
+use transfer::{Ahead, Begun, Standing, Transfer};
 
 /// Characters of a name the API takes.
 const LONGEST_NAME: usize = 512;
@@ -227,6 +227,8 @@ impl Gemini {
             Some(session) => self.resume(session, &source).await?,
             None => None,
         };
+        // Read while the API answers.
+        let ahead = resumed.is_none().then(|| Ahead::first(&source));
         let (mut session, standing) = match resumed {
             Some(found) => found,
             None => self.begin(&upload.name, mime, &source).await?,
@@ -238,7 +240,7 @@ impl Gemini {
             url: self.client.upload_url(&session.url)?,
             chunk: session.chunk,
             source: &source,
-            ahead: None,
+            ahead,
             report: &mut |bytes| on_event(UploadEvent::Sent { bytes, of }),
         };
         let file = transfer.run(standing).await.map_err(Failure::about_file)?;

@@ -100,7 +100,20 @@ pub(super) enum Standing {
 /// A chunk that is being read.
 pub(super) struct Ahead {
     at: u64,
+    length: u64,
     data: JoinHandle<Result<Bytes, Failure>>,
+}
+
+impl Ahead {
+    /// Begins to read the first chunk, as large as chunks usually are: the API says only later how large they are to be.
+    pub fn first(source: &Source) -> Self {
+        Self::read(source, 0, CHUNK.min(source.size))
+    }
+
+    fn read(source: &Source, at: u64, length: u64) -> Self {
+        let source = source.clone();
+        Self { at, length, data: tokio::spawn(async move { source.read(at, length).await }) }
+    }
 }
 
 /// An upload that was begun.
@@ -191,7 +204,7 @@ impl Transfer<'_> {
     /// A chunk: the one that was read ahead, where it is this one.
     async fn take(&mut self, at: u64, length: u64) -> Result<Bytes, Failure> {
         match self.ahead.take() {
-            Some(ahead) if ahead.at == at => match ahead.data.await {
+            Some(ahead) if (ahead.at, ahead.length) == (at, length) => match ahead.data.await {
                 Ok(read) => read,
                 Err(_) => self.source.read(at, length).await,
             },
@@ -200,9 +213,7 @@ impl Transfer<'_> {
     }
 
     fn read_ahead(&mut self, at: u64) {
-        let (source, length) = (self.source.clone(), self.chunk.min(self.source.size - at));
-        let data = tokio::spawn(async move { source.read(at, length).await });
-        self.ahead = Some(Ahead { at, data });
+        self.ahead = Some(Ahead::read(self.source, at, self.chunk.min(self.source.size - at)));
     }
 
     /// Ends an upload all of whose bytes arrived earlier.

@@ -9,14 +9,14 @@ const CLAUSE_ENDS: &[char] = &[',', ';', ':', '—'];
 const ENDS: &[char] = &['.', '!', '?', '…', ',', ';', ':', '—'];
 
 /// Cuts phonemes into pieces of at most [`MOST`]. The first one ends at the first border of a clause that leaves it `first`
-/// phonemes or more, so that it is soon spoken.
+/// phonemes or more, and half as many to the rest, so that it is soon spoken.
 pub fn cut(phonemes: &str, first: usize) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = phonemes.trim();
     if let Some(end) = borders(rest, ENDS).find(|&end| rest[..end].chars().count() >= first) {
         let (piece, after) = rest.split_at(end);
         // Not for the sake of a word or two.
-        if piece.chars().count() <= MOST && after.chars().count() > first {
+        if piece.chars().count() <= MOST && after.chars().count() > first / 2 {
             pieces.push(piece.trim());
             rest = after.trim();
         }
