@@ -17,6 +17,8 @@ use choice::speaks;
 use serde::{Deserialize, Serialize};
 use sounding::{Utterance, play};
 use specta::Type;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::ControlFlow;
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -101,6 +103,7 @@ pub fn try_voice(castor: &Castor, voice: &str, speed: f32) -> Result<(), CastorE
 }
 
 /// A voice and its pace.
+#[derive(Clone)]
 struct InVoice {
     voice: Chosen,
     speed: f32,
@@ -115,7 +118,7 @@ fn speak(
     let stopped = castor.player.begin();
     let (ready, utterances) = mpsc::sync_channel(READY);
     thread::scope(|scope| {
-        let maker = Maker { castor, stopped: &stopped, in_voice, on_event };
+        let maker = Maker { castor, stopped: &stopped, in_voice, chosen: HashMap::new(), on_event };
         let made = scope.spawn(move || maker.utter(written, &ready));
         let played = play(castor, &utterances, &stopped, on_event);
         // Whoever makes utterances must not wait for a listener who is gone.
@@ -132,12 +135,14 @@ struct Maker<'a> {
     castor: &'a Castor,
     stopped: &'a CancellationToken,
     in_voice: &'a (dyn Fn(SpokenLanguage) -> Result<InVoice, CastorError> + Sync),
+    /// Chosen once for each language: the system's voices cannot be listed while one of them speaks.
+    chosen: HashMap<SpokenLanguage, InVoice>,
     on_event: &'a (dyn Fn(SpeakingEvent) + Sync),
 }
 
 impl Maker<'_> {
     /// Until the text ends or nobody listens any more.
-    fn utter(&self, written: &Written, ready: &mpsc::SyncSender<Utterance>) -> Result<(), CastorError> {
+    fn utter(mut self, written: &Written, ready: &mpsc::SyncSender<Utterance>) -> Result<(), CastorError> {
         let mut speakable = Speakable::new();
         let mut read = 0;
         loop {
@@ -162,7 +167,7 @@ impl Maker<'_> {
 
     /// One sentence in its voice. Breaks when nobody listens any more.
     fn make(
-        &self,
+        &mut self,
         sentence: Sentence,
         ready: &mpsc::SyncSender<Utterance>,
     ) -> Result<ControlFlow<()>, CastorError> {
@@ -171,7 +176,10 @@ impl Maker<'_> {
             Err(_) => ControlFlow::Break(()),
         };
         let Sentence { text, language } = sentence;
-        let InVoice { voice, speed } = (self.in_voice)(language)?;
+        let InVoice { voice, speed } = match self.chosen.entry(language) {
+            Entry::Occupied(chosen) => chosen.get().clone(),
+            Entry::Vacant(place) => place.insert((self.in_voice)(language)?).clone(),
+        };
         match voice {
             Chosen::Neural(voice) => {
                 let speech = self.castor.local.text_to_speech();
