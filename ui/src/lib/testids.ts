@@ -287,4 +287,11 @@ export const testIds = {
   safety: "safety",
   warnOfSecrets: "warn-of-secrets",
   showLeavingAgain: "show-leaving-again",
+  // Camera
+
+  // Screen and quick ask
+
+  // Video
+
+  // Self-test
 } as const;

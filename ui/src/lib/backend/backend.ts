@@ -3,6 +3,18 @@
  * Every promise rejects with a `CommandError`.
  */
 import type {
+  CameraOptions,
+  ClipEvent,
+  ClipOptions,
+  Finding,
+  NativeCamera,
+  Region,
+  RegionUse,
+  ScreenSources,
+  ScreenTarget,
+  ShellEvent,
+  ShortcutState,
+  VideoInfo,
   AnswerEvent,
   AskRequest,
   Attachment,
@@ -112,6 +124,50 @@ export interface Backend {
   stopSpeaking(): Promise<void>;
   /** Says a sentence with a voice, at a speed from 0.5 to 2. Resolves when it was said or stopped. */
   tryVoice(voice: string, speed: number): Promise<void>;
+
+  /** Takes an encoded picture (JPEG or PNG) into the composer as if it were dropped; it arrives as attachment events. */
+  keepPicture(picture: ArrayBuffer, name: string): Promise<void>;
+  /** What cameras the system names: for where the web view cannot open one itself. */
+  cameras(): Promise<NativeCamera[]>;
+  /** Shows what a camera of the system sees, as JPEG pictures. Resolves once it is closed; rejects with `no-camera`, `camera-busy`, `camera-denied`, `camera-lost`. */
+  openCamera(id: string, options: CameraOptions, onFrame: (picture: ArrayBuffer) => void): Promise<void>;
+  closeCamera(): Promise<void>;
+  /**
+   * Records a clip of the frames handed over with `clipFrame`, at most 60 s, with the microphone of the settings. Resolves when it ended: with
+   * the video, or `null` when it was cancelled. Rejects where nothing was recorded.
+   */
+  recordClip(options: ClipOptions, onEvent: (event: ClipEvent) => void): Promise<Attachment | null>;
+  /** Hands over a JPEG picture of the clip. `takenAt`: milliseconds since 1970, as `performance.timeOrigin + performance.now()`. */
+  clipFrame(picture: ArrayBuffer, takenAt: number): Promise<void>;
+  stopClip(): Promise<void>;
+  cancelClip(): Promise<void>;
+  videoInfo(id: AttachmentId): Promise<VideoInfo>;
+  /** Where `<video>` plays an attachment from: it can jump. */
+  mediaAddress(id: AttachmentId): Promise<string>;
+  /** Address of a small picture of a video at a moment. */
+  momentUrl(id: AttachmentId, milliseconds: number): string;
+
+  screenSources(): Promise<ScreenSources>;
+  /** A JPEG of a screen or window as it is now, at most `edge` pixels wide or high. */
+  screenPreview(id: string, edge: number): Promise<ArrayBuffer>;
+  /** Takes a picture at full resolution into the composer. False where the person changed their mind in the system's own dialog. */
+  captureScreen(target: ScreenTarget): Promise<boolean>;
+  /** Lets the person drag a region on the screen, over every window; what they choose arrives as attachment events of that window. */
+  captureRegion(then: RegionUse): Promise<void>;
+  /** In the region window: the frozen screen, a PNG. */
+  regionShot(): Promise<ArrayBuffer>;
+  chooseRegion(region: Region): Promise<void>;
+  cancelRegion(): Promise<void>;
+  showQuick(): Promise<void>;
+  hideQuick(): Promise<void>;
+  openInMain(id: ConversationId): Promise<void>;
+  shortcutStates(): Promise<ShortcutState[]>;
+  onShell(listener: (event: ShellEvent) => void): () => void;
+
+  /** Tries everything Castor works with; findings come one after the other. Resolves after the last. */
+  selfTest(onFinding: (finding: Finding) => void): Promise<void>;
+  /** Plays a short sound. Resolves at its end; rejects where nothing plays. */
+  playTestSound(): Promise<void>;
 
   /** Resolves when the answer has ended, however it ended; rejects only when nothing was saved. */
   ask(request: AskRequest, onEvent: (event: AnswerEvent) => void): Promise<void>;

@@ -100,6 +100,44 @@ export const commands = {
 	speakAnswer: (id: MessageId, onEvent: Channel<SpeakingEvent>) => __TAURI_INVOKE<null>("speak_answer", { id, onEvent }),
 	/**  Stops reading aloud. */
 	stopSpeaking: () => __TAURI_INVOKE<void>("stop_speaking"),
+	/**  What cameras the system names, for when the web view cannot open one. */
+	cameras: () => __TAURI_INVOKE<NativeCamera[]>("cameras"),
+	/**  Shows what a camera sees, as JPEG pictures, until it is closed or lost. */
+	openCamera: (id: string, options: CameraOptions, onFrame: Channel<ArrayBuffer>) => __TAURI_INVOKE<null>("open_camera", { id, options, onFrame }),
+	/**  Closes it. */
+	closeCamera: () => __TAURI_INVOKE<void>("close_camera"),
+	/**  Records a clip of the frames that are handed over; resolves with it, or with nothing where it was thrown away. */
+	recordClip: (options: ClipOptions, onEvent: Channel<ClipEvent>) => __TAURI_INVOKE<Attachment | null>("record_clip", { options, onEvent }),
+	/**  Ends the clip and keeps it. */
+	stopClip: () => __TAURI_INVOKE<void>("stop_clip"),
+	/**  Ends the clip and throws it away. */
+	cancelClip: () => __TAURI_INVOKE<void>("cancel_clip"),
+	/**  What is known of a video. */
+	videoInfo: (id: AttachmentId) => __TAURI_INVOKE<VideoInfo>("video_info", { id }),
+	/**  Where the web view plays a video or sound from. */
+	mediaAddress: (id: AttachmentId) => __TAURI_INVOKE<string>("media_address", { id }),
+	/**  The screens and windows that can be captured. */
+	screenSources: () => __TAURI_INVOKE<ScreenSources>("screen_sources"),
+	/**  Takes a picture of a screen or window; nothing where the person changed their mind. It arrives in the composer. */
+	captureScreen: (target: ScreenTarget) => __TAURI_INVOKE<boolean>("capture_screen", { target }),
+	/**  Lets the person drag a region of the screen. What they choose arrives where `then` says. */
+	captureRegion: (then: RegionUse) => __TAURI_INVOKE<null>("capture_region", { then }),
+	/**  Takes a region of the shot that is shown, in its pixels. */
+	chooseRegion: (region: Region) => __TAURI_INVOKE<null>("choose_region", { region }),
+	/**  Takes none. */
+	cancelRegion: () => __TAURI_INVOKE<void>("cancel_region"),
+	/**  Opens the quick-ask window, or brings it to the front. */
+	showQuick: () => __TAURI_INVOKE<null>("show_quick"),
+	/**  Puts the quick-ask window away. */
+	hideQuick: () => __TAURI_INVOKE<void>("hide_quick"),
+	/**  Shows a conversation in the main window. */
+	openInMain: (id: ConversationId) => __TAURI_INVOKE<null>("open_in_main", { id }),
+	/**  Whether the keys that work over every application do. */
+	shortcutStates: () => __TAURI_INVOKE<ShortcutState[]>("shortcut_states"),
+	/**  Tries everything Castor works with, one finding after the other. */
+	selfTest: (onFinding: Channel<Finding>) => __TAURI_INVOKE<null>("self_test", { onFinding }),
+	/**  Plays a short sound, to hear whether the speaker works. */
+	playTestSound: () => __TAURI_INVOKE<null>("play_test_sound"),
 	/**  Says a sentence in a voice, at a pace. */
 	tryVoice: (voice: string, speed: number | null) => __TAURI_INVOKE<null>("try_voice", { voice, speed }),
 	/**  Keeps new settings. */
@@ -129,6 +167,7 @@ export const commands = {
 /** Events */
 export const events = {
 	attachmentEvent: makeEvent<AttachmentEvent, AttachmentEvent>("attachment-event"),
+	shellEvent: makeEvent<ShellEvent, ShellEvent>("shell-event"),
 };
 
 /* Types */
@@ -442,6 +481,24 @@ export type CommandErrorCode =
 "no-speaker" | 
 /**  No voice speaks the language. */
 "no-voice" | 
+/**  No camera is there. */
+"no-camera" | 
+/**  Another application uses the camera. */
+"camera-busy" | 
+/**  The system does not let Castor use the camera. */
+"camera-denied" | 
+/**  The camera went away. */
+"camera-lost" | 
+/**  The program that reads and writes videos is not here. */
+"video-tools-missing" | 
+/**  A video cannot be read. */
+"video-damaged" | 
+/**  There is no screen, or the system offers no way to capture it. */
+"no-screen" | 
+/**  The system does not let Castor see the screen. */
+"screen-denied" | 
+/**  The window that was to be captured is gone. */
+"screen-gone" | 
 /**  The person stopped it. */
 "cancelled" | 
 /**  The conversation stays on this computer. */
@@ -539,6 +596,8 @@ export type DeliveredMedia = {
 	number?: number | null,
 	/**  The words, where the model got notes in place of a picture or a transcript in place of a recording. */
 	notes?: DeliveredNotes | null,
+	/**  The moments of a video that went as pictures or notes, in milliseconds; empty for anything else. */
+	moments?: number[],
 };
 
 /**  The notes of a picture, or the transcript of a recording, as the model got them. */
@@ -955,6 +1014,8 @@ export type OmissionReason =
 "speech-recogniser-missing" | 
 /**  The model takes no files of this kind. */
 "model-cannot-open" | 
+/**  The program that reads videos is not here. */
+"video-tools-missing" | 
 /**  Larger than what one request may carry. */
 "too-large" | 
 /**  More pictures than one request may hold; the newest were kept. */
@@ -1266,6 +1327,10 @@ export type Settings = {
 	voice: VoiceSettings,
 	/**  Reading answers aloud. */
 	speaking: SpeakingSettings,
+	/**  The camera. */
+	camera: CameraSettings,
+	/**  Keys that work over every application. */
+	shortcuts: ShortcutSettings,
 };
 
 /**  SHA-256 of a file's bytes, 64 lower-case hexadecimal digits. */
@@ -1380,6 +1445,14 @@ total: number;
 fraction: number } | 
 /**  A recording is being listened to. */
 { type: "transcribing"; 
+/**  Which of them, from 1. */
+number: number; 
+/**  How many. */
+total: number; 
+/**  How far, from 0 to 1. Never NaN. */
+fraction: number } | 
+/**  A video is being watched. */
+{ type: "watching"; 
 /**  Which of them, from 1. */
 number: number; 
 /**  How many. */
@@ -1659,3 +1732,122 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
     return Object.assign(fn, base);
 }
 
+
+/**  Whether Castor may use something. */
+export type Consent = "ask" | "allowed" | "denied";
+
+/**  The camera. */
+export type CameraSettings = {
+	/**  Whether the person lets Castor use it. */
+	consent: Consent,
+	/**  Which camera, by the web view's name for it; `None` is the system's own choice. */
+	device: string | null,
+	/**  Whether the person sees themselves as in a mirror. What is sent is never mirrored. */
+	mirrored: boolean,
+};
+
+/**  Keys that work over every application, e.g. `Alt+Space`; `None` is none. */
+export type ShortcutSettings = {
+	/**  Opens the quick-ask window. */
+	quick: string | null,
+	/**  Captures a region and asks about it. */
+	region: string | null,
+};
+
+/**  A camera the system names. */
+export type NativeCamera = { id: string, name: string };
+
+/**  How a camera is opened. */
+export type CameraOptions = { width: number, height: number, frameRate: number };
+
+/**  How a clip is recorded. */
+export type ClipOptions = {
+	/**  Frames a second. */
+	frameRate: number,
+	/**  Whether the microphone is recorded, too. */
+	sound: boolean,
+};
+
+/**  What happens while a clip is recorded, in order. */
+export type ClipEvent = { type: "started" } | { type: "level", level: number } | { type: "ended", reason: ClipEnd };
+
+/**  Why a clip ended. */
+export type ClipEnd = "stopped" | "cancelled" | "full" | "disk-full" | "no-frames" | "failed";
+
+/**  What is known of a video. */
+export type VideoInfo = {
+	/**  How long it is, where it says so. */
+	durationMs: number | null,
+	/**  Upright, in pixels. */
+	width: number,
+	/**  Upright, in pixels. */
+	height: number,
+	/**  Frames a second, on average. */
+	frameRate: number | null,
+	/**  Whether it has sound. */
+	hasSound: boolean,
+};
+
+/**  What can be captured of the screen. */
+export type ScreenSources = {
+	/**  Screens first, then windows, the topmost first. */
+	sources: ScreenSource[],
+	/**  Whether the system asks the person itself what to capture (Wayland). */
+	portal: boolean,
+};
+
+/**  A screen or window. */
+export type ScreenSource = {
+	id: string,
+	kind: ScreenSourceKind,
+	/**  The monitor's or window's name. */
+	name: string,
+	/**  The application of a window. */
+	app: string | null,
+	width: number,
+	height: number,
+	/**  Whether it is the first screen. */
+	primary: boolean,
+};
+
+export type ScreenSourceKind = "screen" | "window";
+
+/**  What to capture. */
+export type ScreenTarget = { type: "source", id: string } | { type: "portal" };
+
+/**  Where a region goes. */
+export type RegionUse = "composer" | "quick";
+
+/**  Part of a shot, in its pixels. */
+export type Region = { x: number, y: number, width: number, height: number };
+
+/**  Something a window hears about from the rest of Castor. */
+export type ShellEvent = { type: "conversations-changed" } | { type: "open-conversation", id: ConversationId } | { type: "quick-shown" };
+
+/**  Whether a key that works over every application does. */
+export type ShortcutState = { action: ShortcutAction, state: ShortcutCondition };
+export type ShortcutAction = "quick" | "region";
+export type ShortcutCondition = "on" | "off" | "taken" | "unsupported" | "invalid";
+
+/**  One thing that was tried. */
+export type Finding = {
+	subject: FindingSubject,
+	state: FindingState,
+	/**  Which layer works or fails, and how. */
+	code: FindingCode,
+	/**  The name of a device, a number, the system's own words. */
+	detail: string | null,
+};
+export type FindingSubject = "microphone" | "speaker" | "camera" | "screen" | "video" | "key" | "network" | "local-model" | "storage";
+export type FindingState = "ok" | "warning" | "failed" | "skipped";
+export type FindingCode =
+	"works" |
+	"microphone-none" | "microphone-server-gone" | "microphone-silent" | "microphone-denied" | "microphone-failed" |
+	"speaker-none" | "speaker-failed" |
+	"camera-none" | "camera-no-rights" | "camera-refused" | "camera-not-asked" | "camera-busy" | "camera-plugin-missing" |
+	"screen-none" | "screen-portal-missing" | "screen-black" | "screen-failed" |
+	"video-tools-missing" | "video-tools-failed" | "video-codec-missing" |
+	"key-none" | "key-refused" | "key-locked" | "key-unchecked" |
+	"network-offline" | "network-name" | "network-refused" | "network-proxy" | "network-certificate" | "network-timeout" | "network-failed" | "network-locked" |
+	"model-none" | "model-damaged" | "recognisers-missing" | "speech-missing" |
+	"storage-full" | "storage-failed";

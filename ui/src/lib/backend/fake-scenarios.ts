@@ -195,6 +195,8 @@ export function fakeState(): FakeState {
         speakOnRelease: true,
       },
       speaking: { automatic: "spoken-questions", english: null, chinese: null, speed: 1 },
+      camera: { consent: "ask", device: null, mirrored: true },
+      shortcuts: { quick: "Alt+Space", region: "Ctrl+Shift+S" },
     },
     key: { source: "keychain", keychain: true },
     models: fakeModels(),

@@ -1,6 +1,18 @@
 /** A backend in memory, for tests and for looking at the window in a browser. It keeps what it is told, like the real one. */
 import type { Backend } from "./backend";
 import type {
+  CameraOptions,
+  ClipEvent,
+  ClipOptions,
+  Finding,
+  NativeCamera,
+  Region,
+  RegionUse,
+  ScreenSources,
+  ScreenTarget,
+  ShellEvent,
+  ShortcutState,
+  VideoInfo,
   AnswerEvent,
   AskFile,
   AskRequest,
@@ -42,7 +54,11 @@ import type {
   TranscriptFormat,
 } from "./bindings";
 import { EMPTY_READING, notesInWords } from "./fake-pictures";
+import { FakeCamera } from "./fake-camera";
+import { FakeScreen } from "./fake-screen";
+import { FakeSelfTest } from "./fake-self-test";
 import { FakeSpeaking } from "./fake-speaking";
+import { FakeVideo } from "./fake-video";
 import { FakeVoice } from "./fake-voice";
 
 export interface FakeState {
@@ -115,6 +131,10 @@ export class FakeBackend implements Backend {
   redactProblem: CommandError | null = null;
   readonly voice = new FakeVoice(this.calls);
   readonly speaking = new FakeSpeaking(this.calls);
+  readonly camera = new FakeCamera(this.calls);
+  readonly video = new FakeVideo(this.calls);
+  readonly screen = new FakeScreen(this.calls);
+  readonly tests = new FakeSelfTest(this.calls);
   /** Whether the person saves what is exported, or closes the dialog. */
   exportSaves = true;
   #readingStopped = new Set<AttachmentId>();
@@ -314,6 +334,82 @@ export class FakeBackend implements Backend {
   spokenVoices(): Promise<SpokenVoices> {
     return this.speaking.spokenVoices();
   }
+  keepPicture(picture: ArrayBuffer, name: string): Promise<void> {
+    return this.camera.keepPicture(picture, name);
+  }
+  cameras(): Promise<NativeCamera[]> {
+    return this.camera.cameras();
+  }
+  openCamera(id: string, options: CameraOptions, onFrame: (picture: ArrayBuffer) => void): Promise<void> {
+    return this.camera.openCamera(id, options, onFrame);
+  }
+  closeCamera(): Promise<void> {
+    return this.camera.closeCamera();
+  }
+  recordClip(options: ClipOptions, onEvent: (event: ClipEvent) => void): Promise<Attachment | null> {
+    return this.camera.recordClip(options, onEvent);
+  }
+  clipFrame(picture: ArrayBuffer, takenAt: number): Promise<void> {
+    return this.camera.clipFrame(picture, takenAt);
+  }
+  stopClip(): Promise<void> {
+    return this.camera.stopClip();
+  }
+  cancelClip(): Promise<void> {
+    return this.camera.cancelClip();
+  }
+  videoInfo(id: AttachmentId): Promise<VideoInfo> {
+    return this.video.videoInfo(id);
+  }
+  mediaAddress(id: AttachmentId): Promise<string> {
+    return this.video.mediaAddress(id);
+  }
+  momentUrl(id: AttachmentId, milliseconds: number): string {
+    return this.video.momentUrl(id, milliseconds);
+  }
+  screenSources(): Promise<ScreenSources> {
+    return this.screen.screenSources();
+  }
+  screenPreview(id: string, edge: number): Promise<ArrayBuffer> {
+    return this.screen.screenPreview(id, edge);
+  }
+  captureScreen(target: ScreenTarget): Promise<boolean> {
+    return this.screen.captureScreen(target);
+  }
+  captureRegion(then: RegionUse): Promise<void> {
+    return this.screen.captureRegion(then);
+  }
+  regionShot(): Promise<ArrayBuffer> {
+    return this.screen.regionShot();
+  }
+  chooseRegion(region: Region): Promise<void> {
+    return this.screen.chooseRegion(region);
+  }
+  cancelRegion(): Promise<void> {
+    return this.screen.cancelRegion();
+  }
+  showQuick(): Promise<void> {
+    return this.screen.showQuick();
+  }
+  hideQuick(): Promise<void> {
+    return this.screen.hideQuick();
+  }
+  openInMain(id: ConversationId): Promise<void> {
+    return this.screen.openInMain(id);
+  }
+  shortcutStates(): Promise<ShortcutState[]> {
+    return this.screen.shortcutStates();
+  }
+  onShell(listener: (event: ShellEvent) => void): () => void {
+    return this.screen.onShell(listener);
+  }
+  selfTest(onFinding: (finding: Finding) => void): Promise<void> {
+    return this.tests.selfTest(onFinding);
+  }
+  playTestSound(): Promise<void> {
+    return this.tests.playTestSound();
+  }
+
   speakAnswer(id: MessageId, onEvent: (event: SpeakingEvent) => void): Promise<void> {
     this.voice.playedOut();
     return this.speaking.speakAnswer(id, () => this.#textOf(id), onEvent);

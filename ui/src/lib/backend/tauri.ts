@@ -1,5 +1,5 @@
 /** The bridge to Rust: the only module that knows Tauri. */
-import { Channel } from "@tauri-apps/api/core";
+import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Backend } from "./backend";
 import { commands, events } from "./bindings";
 
@@ -62,6 +62,37 @@ export const tauriBackend: Backend = {
   speakAnswer: async (id, onEvent) => void (await commands.speakAnswer(id, channel(onEvent))),
   stopSpeaking: async () => void (await commands.stopSpeaking()),
   tryVoice: async (voice, speed) => void (await commands.tryVoice(voice, speed)),
+
+  keepPicture: (picture, name) => invoke("keep_picture", picture, { headers: { name: encodeURIComponent(name) } }),
+  cameras: () => commands.cameras(),
+  openCamera: async (id, options, onFrame) => void (await commands.openCamera(id, options, channel(onFrame))),
+  closeCamera: async () => void (await commands.closeCamera()),
+  recordClip: (options, onEvent) => commands.recordClip(options, channel(onEvent)),
+  clipFrame: (picture, takenAt) => invoke("clip_frame", picture, { headers: { "taken-at": takenAt.toFixed(1) } }),
+  stopClip: async () => void (await commands.stopClip()),
+  cancelClip: async () => void (await commands.cancelClip()),
+  videoInfo: (id) => commands.videoInfo(id),
+  mediaAddress: (id) => commands.mediaAddress(id),
+  momentUrl: (id, milliseconds) => `${pictureBase}/${id}/moment/${String(Math.round(milliseconds))}`,
+
+  screenSources: () => commands.screenSources(),
+  screenPreview: (id, edge) => invoke("screen_preview", { id, edge }),
+  captureScreen: (target) => commands.captureScreen(target),
+  captureRegion: async (then) => void (await commands.captureRegion(then)),
+  regionShot: () => invoke("region_shot"),
+  chooseRegion: async (region) => void (await commands.chooseRegion(region)),
+  cancelRegion: async () => void (await commands.cancelRegion()),
+  showQuick: async () => void (await commands.showQuick()),
+  hideQuick: async () => void (await commands.hideQuick()),
+  openInMain: async (id) => void (await commands.openInMain(id)),
+  shortcutStates: () => commands.shortcutStates(),
+  onShell(listener) {
+    const unlisten = events.shellEvent.listen((event) => listener(event.payload));
+    return () => void unlisten.then((stop) => stop());
+  },
+
+  selfTest: async (onFinding) => void (await commands.selfTest(channel(onFinding))),
+  playTestSound: async () => void (await commands.playTestSound()),
 
   ask: async (request, onEvent) => void (await commands.ask(request, channel(onEvent))),
   stop: async (answer) => void (await commands.stop(answer)),

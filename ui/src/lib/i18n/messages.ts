@@ -2,7 +2,11 @@
 import { check } from "./check";
 import type { Format } from "./format";
 import { asking } from "./messages-asking";
+import { camera } from "./messages-camera";
+import { screen } from "./messages-screen";
+import { selfTest } from "./messages-self-test";
 import { speaking } from "./messages-speaking";
+import { video } from "./messages-video";
 import { voice } from "./messages-voice";
 
 type Name = { name: string };
@@ -12,6 +16,10 @@ export const messages = check({
   ...asking,
   ...voice,
   ...speaking,
+  ...camera,
+  ...screen,
+  ...selfTest,
+  ...video,
 
   // --- the window -------------------------------------------------------------------------------------------------
   skipToComposer: { en: "Skip to the question field", zh: "跳到输入框" },

@@ -107,6 +107,24 @@ export function errorSentence(error: CommandError): string {
       return t("faultRefused");
     case "microphone-lost":
       return t("faultLost");
+    case "no-camera":
+      return t("errorNoCamera");
+    case "camera-busy":
+      return t("errorCameraBusy");
+    case "camera-denied":
+      return t("errorCameraDenied");
+    case "camera-lost":
+      return t("errorCameraLost");
+    case "video-tools-missing":
+      return t("errorVideoTools");
+    case "video-damaged":
+      return t("errorVideoDamaged");
+    case "no-screen":
+      return t("errorNoScreen");
+    case "screen-denied":
+      return t("errorScreenDenied");
+    case "screen-gone":
+      return t("errorScreenGone");
     case "no-speaker":
       return t("errorNoSpeaker");
     case "no-voice":
@@ -167,6 +185,7 @@ export const OMISSION: Record<OmissionReason, PlainKey> = {
   "recognisers-missing": "reasonRecognisersMissing",
   "speech-recogniser-missing": "reasonSpeechRecogniserMissing",
   "model-cannot-open": "reasonCannotOpen",
+  "video-tools-missing": "reasonVideoTools",
   "too-large": "reasonTooLarge",
   "too-many": "reasonTooMany",
   unreadable: "reasonUnreadable",

@@ -1,0 +1,72 @@
+/** Made-up screens, windows and keys over every application, for the backend in memory. */
+import type {
+  CommandError,
+  ConversationId,
+  Region,
+  RegionUse,
+  ScreenSources,
+  ScreenTarget,
+  ShellEvent,
+  ShortcutState,
+} from "./bindings";
+
+export class FakeScreen {
+  readonly #calls: string[];
+  readonly #listeners = new Set<(event: ShellEvent) => void>();
+  problem: CommandError | null = null;
+  sources: ScreenSources = { sources: [], portal: false };
+  shortcuts: ShortcutState[] = [
+    { action: "quick", state: "on" },
+    { action: "region", state: "on" },
+  ];
+
+  constructor(calls: string[]) {
+    this.#calls = calls;
+  }
+
+  #call(what: string): Promise<void> {
+    this.#calls.push(what);
+    return this.problem ? Promise.reject(this.problem) : Promise.resolve();
+  }
+  screenSources(): Promise<ScreenSources> {
+    return this.problem ? Promise.reject(this.problem) : Promise.resolve(this.sources);
+  }
+  screenPreview(id: string, edge: number): Promise<ArrayBuffer> {
+    return this.#call(`screenPreview ${id} ${String(edge)}`).then(() => new ArrayBuffer(4));
+  }
+  captureScreen(target: ScreenTarget): Promise<boolean> {
+    return this.#call(`captureScreen ${target.type === "source" ? target.id : "portal"}`).then(() => true);
+  }
+  captureRegion(then: RegionUse): Promise<void> {
+    return this.#call(`captureRegion ${then}`);
+  }
+  regionShot(): Promise<ArrayBuffer> {
+    return this.#call("regionShot").then(() => new ArrayBuffer(4));
+  }
+  chooseRegion({ x, y, width, height }: Region): Promise<void> {
+    return this.#call(`chooseRegion ${[x, y, width, height].join(" ")}`);
+  }
+  cancelRegion(): Promise<void> {
+    return this.#call("cancelRegion");
+  }
+  showQuick(): Promise<void> {
+    return this.#call("showQuick");
+  }
+  hideQuick(): Promise<void> {
+    return this.#call("hideQuick");
+  }
+  openInMain(id: ConversationId): Promise<void> {
+    return this.#call(`openInMain ${id}`);
+  }
+  shortcutStates(): Promise<ShortcutState[]> {
+    return Promise.resolve(this.shortcuts);
+  }
+  onShell(listener: (event: ShellEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+  /** Tells the windows something, as the rest of Castor would. */
+  emit(event: ShellEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
