@@ -3,6 +3,8 @@
 
 use crate::commands;
 use crate::window::arrivals::AttachmentEvent;
+use crate::window::shell_event::ShellEvent;
+use tauri::ipc::Invoke;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 /// All commands and events.
@@ -53,6 +55,25 @@ pub fn bridge() -> Builder<tauri::Wry> {
             commands::speaking::speak_answer,
             commands::speaking::stop_speaking,
             commands::speaking::try_voice,
+            commands::camera::cameras,
+            commands::camera::open_camera,
+            commands::camera::close_camera,
+            commands::camera::record_clip,
+            commands::camera::stop_clip,
+            commands::camera::cancel_clip,
+            commands::videos::video_info,
+            commands::videos::media_address,
+            commands::screen::screen_sources,
+            commands::screen::capture_screen,
+            commands::screen::capture_region,
+            commands::screen::choose_region,
+            commands::screen::cancel_region,
+            commands::quick::show_quick,
+            commands::quick::hide_quick,
+            commands::quick::open_in_main,
+            commands::quick::shortcut_states,
+            commands::self_test::self_test,
+            commands::self_test::play_test_sound,
             commands::settings::save_settings,
             commands::settings::spending,
             commands::settings::key_status,
@@ -65,11 +86,26 @@ pub fn bridge() -> Builder<tauri::Wry> {
             commands::settings::open_data_folder,
             commands::settings::set_title,
         ])
-        .events(collect_events![AttachmentEvent])
+        .events(collect_events![AttachmentEvent, ShellEvent])
         .error_handling(ErrorHandlingMode::Throw)
         // What goes in and what comes out has one shape here, and no number passes 2^53: sizes and milliseconds.
         .disable_serde_phases()
         .dangerously_cast_bigints_to_number()
+}
+
+/// Answers all commands: those above, and the few whose arguments or results are bytes, which have no type to export.
+pub fn handler(bridge: &Builder<tauri::Wry>) -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static {
+    let typed = bridge.invoke_handler();
+    let bytes = tauri::generate_handler![
+        commands::camera::keep_picture,
+        commands::camera::clip_frame,
+        commands::screen::screen_preview,
+        commands::screen::region_shot,
+    ];
+    move |invoke| match invoke.message.command() {
+        "keep_picture" | "clip_frame" | "screen_preview" | "region_shot" => bytes(invoke),
+        _ => typed(invoke),
+    }
 }
 
 #[cfg(test)]

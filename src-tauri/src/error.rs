@@ -47,6 +47,12 @@ pub enum CastorError {
     /// A voice failed.
     #[error(transparent)]
     Voice(#[from] voices::VoiceError),
+    /// A video, a clip or a camera of the system failed.
+    #[error(transparent)]
+    Video(#[from] video::VideoError),
+    /// The screen could not be captured.
+    #[error(transparent)]
+    Screen(#[from] capture::screen::ScreenError),
     /// What was entered cannot be used; the text says why.
     #[error("{0}")]
     InvalidInput(String),
@@ -59,6 +65,7 @@ impl From<IntakeError> for CastorError {
     fn from(error: IntakeError) -> Self {
         match error {
             IntakeError::History(error) => Self::History(error),
+            IntakeError::Video(error) => Self::Video(error),
             other => Self::InvalidInput(other.to_string()),
         }
     }
@@ -102,6 +109,24 @@ pub enum CommandErrorCode {
     NoSpeaker,
     /// No voice speaks the language.
     NoVoice,
+    /// No camera is there.
+    NoCamera,
+    /// Another application uses the camera.
+    CameraBusy,
+    /// The system does not let Castor use the camera.
+    CameraDenied,
+    /// The camera went away.
+    CameraLost,
+    /// The program that reads and writes videos is not here.
+    VideoToolsMissing,
+    /// A video cannot be read.
+    VideoDamaged,
+    /// There is no screen, or the system offers no way to capture it.
+    NoScreen,
+    /// The system does not let Castor see the screen.
+    ScreenDenied,
+    /// The window that was to be captured is gone.
+    ScreenGone,
     /// The person stopped it.
     Cancelled,
     /// The conversation stays on this computer.
@@ -158,6 +183,8 @@ impl<E: Into<CastorError>> From<E> for CommandError {
             CastorError::Notes(ask::NotebookError::History(error)) => history_code(error),
             CastorError::Capture(error) => capture_code(error),
             CastorError::Speaker(_) => Code::NoSpeaker,
+            CastorError::Video(error) => video_code(error),
+            CastorError::Screen(error) => screen_code(error),
             CastorError::NoVoice | CastorError::Voice(voices::VoiceError::Missing) => Code::NoVoice,
             CastorError::Endpoint(error) => match error {
                 gemini::ConfigError::BaseUrl(_) => Code::BadEndpoint,
@@ -200,6 +227,37 @@ fn capture_code(error: &capture::CaptureError) -> CommandErrorCode {
             CommandErrorCode::MicrophoneLost
         }
         CaptureError::DiskFull => CommandErrorCode::DiskFull,
+        _ => CommandErrorCode::Internal,
+    }
+}
+
+fn video_code(error: &video::VideoError) -> CommandErrorCode {
+    use video::VideoError;
+    match error {
+        VideoError::ToolsMissing { .. } | VideoError::NoEncoder => CommandErrorCode::VideoToolsMissing,
+        VideoError::NoCamera => CommandErrorCode::NoCamera,
+        VideoError::CameraBusy => CommandErrorCode::CameraBusy,
+        VideoError::CameraDenied => CommandErrorCode::CameraDenied,
+        VideoError::CameraLost => CommandErrorCode::CameraLost,
+        VideoError::Cancelled => CommandErrorCode::Cancelled,
+        VideoError::DiskFull => CommandErrorCode::DiskFull,
+        VideoError::Empty
+        | VideoError::NotVideo
+        | VideoError::NoPicture
+        | VideoError::Damaged { .. }
+        | VideoError::TooLarge { .. } => CommandErrorCode::VideoDamaged,
+        _ => CommandErrorCode::Internal,
+    }
+}
+
+fn screen_code(error: &capture::screen::ScreenError) -> CommandErrorCode {
+    use capture::screen::ScreenError;
+    match error {
+        ScreenError::NoDisplay | ScreenError::NoPortal | ScreenError::Unsupported(_) => {
+            CommandErrorCode::NoScreen
+        }
+        ScreenError::Denied => CommandErrorCode::ScreenDenied,
+        ScreenError::Gone | ScreenError::UnknownSource => CommandErrorCode::ScreenGone,
         _ => CommandErrorCode::Internal,
     }
 }

@@ -1,6 +1,7 @@
 //! From a file, a copied picture or a drop to an attachment: read, recognised, decoded once, kept by content hash, with a
 //! thumbnail and a picture the web view can show.
 
+use crate::videos;
 use conversation::{Attachment, AttachmentId, MediaKind};
 use history::{History, HistoryError, NewAttachment, Source};
 use media::{Encoded, Identified, MediaError, Picture, Stroke};
@@ -9,6 +10,7 @@ use specta::Type;
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use video::VideoError;
 
 /// Larger files are refused before they are read: no picture a camera makes comes near.
 const MOST_BYTES: u64 = 512 << 20;
@@ -106,6 +108,9 @@ pub enum IntakeError {
     /// It is not a picture or text that Castor reads.
     #[error(transparent)]
     Media(#[from] MediaError),
+    /// It is a video that cannot be read, or nothing here reads videos.
+    #[error(transparent)]
+    Video(#[from] VideoError),
     /// It could not be kept.
     #[error(transparent)]
     History(#[from] HistoryError),
@@ -120,6 +125,7 @@ impl From<&IntakeError> for AttachmentProblem {
             IntakeError::Unreadable(source) => (ProblemCode::Unreadable, Some(source.to_string())),
             IntakeError::RemoteAddress => (ProblemCode::RemoteAddress, None),
             IntakeError::Media(media) => media_problem(media),
+            IntakeError::Video(error) => (ProblemCode::Damaged, Some(error.to_string())),
             IntakeError::History(HistoryError::DiskFull) => (ProblemCode::DiskFull, None),
             IntakeError::History(error) => (ProblemCode::Internal, Some(error.to_string())),
         };
@@ -141,6 +147,11 @@ fn media_problem(error: &MediaError) -> (ProblemCode, Option<String>) {
 /// The kind's name as the message catalogue knows it.
 fn kind_name(looks_like: media::LooksLike) -> Option<String> {
     serde_json::to_value(looks_like).ok()?.as_str().map(str::to_owned)
+}
+
+/// What to call something that was recorded or captured just now.
+pub fn name_of_now(what: &str, ending: &str) -> String {
+    format!("{what} {}.{ending}", jiff::ZonedDateTime::now().strftime("%Y-%m-%d %H-%M-%S"))
 }
 
 /// Takes one file. Blocks; at most one large picture should be taken at a time.
@@ -232,7 +243,10 @@ pub fn picture(history: &History, id: AttachmentId, size: PictureSize) -> Result
     if let Some(bytes) = history.read_derived(&attachment.hash, size.name())? {
         return Ok(bytes);
     }
-    let picture = media::decode(&history.read_attachment(id)?)?;
+    let picture = match attachment.kind {
+        MediaKind::Video => videos::poster(&history.blob_path(id)?, DISPLAY_EDGE)?,
+        _ => media::decode(&history.read_attachment(id)?)?,
+    };
     let derived = size.of(&picture)?;
     history.write_derived(&attachment.hash, size.name(), &derived.data)?;
     Ok(derived.data)

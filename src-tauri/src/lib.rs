@@ -4,8 +4,11 @@
 //! Only [`window`], [`commands`] and [`bindings`] know Tauri; the command line runs without a display.
 
 pub mod bindings;
+pub mod cameras;
 pub mod cli;
+pub mod clips;
 pub mod commands;
+pub mod doctor;
 pub mod error;
 pub mod intake;
 pub mod keys;
@@ -16,5 +19,6 @@ pub mod spending;
 pub mod state;
 pub mod subtitles;
 mod uploads;
+pub mod videos;
 pub mod voice;
 pub mod window;

@@ -15,19 +15,19 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 
     #[cfg(target_os = "linux")]
-    if matches!(arguments, Arguments::Window { .. }) && window::hand_over() {
+    if matches!(arguments, Arguments::Window(_)) && window::hand_over() {
         return ExitCode::SUCCESS;
     }
     let castor = match Folders::of_this_system().and_then(Castor::open) {
         Ok(castor) => castor,
         Err(error) => return cli::refuse_to_start(&error),
     };
-    let files = match arguments {
+    let first = match arguments {
         Arguments::Command(command) => return cli::run(castor, command),
-        Arguments::Window { files } => files,
+        Arguments::Window(first) => first,
     };
     prepare_web_view();
-    match window::run(castor, files, started) {
+    match window::run(castor, first, started) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("castor: {error}");

@@ -219,6 +219,56 @@ impl Default for SpeakingSettings {
     }
 }
 
+/// Whether Castor may use something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Consent {
+    /// The person was not asked yet.
+    #[default]
+    Ask,
+    /// It may.
+    Allowed,
+    /// It may not.
+    Denied,
+}
+
+/// The camera.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CameraSettings {
+    /// Whether the person lets Castor use it.
+    pub consent: Consent,
+    /// Which camera, by the web view's name for it; `None` is the system's own choice.
+    pub device: Option<String>,
+    /// Whether the person sees themselves as in a mirror. What is sent is never mirrored.
+    pub mirrored: bool,
+}
+
+impl Default for CameraSettings {
+    fn default() -> Self {
+        Self { consent: Consent::default(), device: None, mirrored: true }
+    }
+}
+
+/// Keys that work over every application, e.g. `Alt+Space`; `None` is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ShortcutSettings {
+    /// Opens the quick-ask window.
+    pub quick: Option<String>,
+    /// Captures a region and asks about it.
+    pub region: Option<String>,
+}
+
+impl Default for ShortcutSettings {
+    /// Alt (Option) and Space, as Google's own application has it. Windows keeps that for a window's menu.
+    fn default() -> Self {
+        let quick = if cfg!(target_os = "windows") { "Ctrl+Alt+Space" } else { "Alt+Space" };
+        let region = if cfg!(target_os = "macos") { "Cmd+Alt+S" } else { "Ctrl+Alt+S" };
+        Self { quick: Some(quick.to_owned()), region: Some(region.to_owned()) }
+    }
+}
+
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -251,6 +301,10 @@ pub struct Settings {
     pub voice: VoiceSettings,
     /// Reading answers aloud.
     pub speaking: SpeakingSettings,
+    /// The camera.
+    pub camera: CameraSettings,
+    /// Keys that work over every application.
+    pub shortcuts: ShortcutSettings,
 }
 
 impl Default for Settings {
@@ -270,6 +324,8 @@ impl Default for Settings {
             warn_of_secrets: true,
             voice: VoiceSettings::default(),
             speaking: SpeakingSettings::default(),
+            camera: CameraSettings::default(),
+            shortcuts: ShortcutSettings::default(),
         }
     }
 }
@@ -323,6 +379,17 @@ pub enum SystemLanguage {
     En,
     /// Simplified Chinese.
     Zh,
+}
+
+impl Language {
+    /// The language itself.
+    pub fn spoken(self) -> SystemLanguage {
+        match self {
+            Self::System => system_language(),
+            Self::En => SystemLanguage::En,
+            Self::Zh => SystemLanguage::Zh,
+        }
+    }
 }
 
 /// The key of the settings value in the history's table.

@@ -1,12 +1,15 @@
 //! Castor without a window: the two minds, the history, the key and the settings, wired once for the window and for the
 //! command line.
 
+use crate::cameras::SystemCamera;
+use crate::clips::ClipRecording;
 use crate::error::CastorError;
 use crate::keys::Keys;
 use crate::settings::{SETTINGS_KEY, Settings};
 use crate::speaking::{SystemVoicesHere, Written};
 use crate::spending;
 use crate::uploads::Uploads;
+use crate::videos::Watcher;
 use crate::voice::{Player, Recording};
 use ask::{AnswerEvent, AskContext, AskRequest, Notebook, PreparedPictures, Preview};
 use capture::OwnVoice;
@@ -65,6 +68,10 @@ pub struct Castor {
     pub notebook: Arc<Notebook>,
     /// What is being recorded.
     pub recording: Recording,
+    /// The clip that is being recorded.
+    pub clip: ClipRecording,
+    /// The camera of the system that is open.
+    pub camera: SystemCamera,
     /// What is being played or read aloud.
     pub player: Player,
     /// The system's own voices.
@@ -96,7 +103,8 @@ impl Castor {
         local.speech().listen(settings.voice.listening());
         let senses = Arc::clone(&local) as Arc<dyn conversation::Senses>;
         let hearing = Arc::clone(&local) as Arc<dyn conversation::Hearing>;
-        let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses, hearing));
+        let watching = Arc::new(Watcher);
+        let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses, hearing, watching));
         let gemini =
             RwLock::new(connect(&folders, &keys, endpoint(&settings).as_deref(), &settings, &history)?);
         Ok(Self {
@@ -106,6 +114,8 @@ impl Castor {
             local,
             notebook,
             recording: Recording::default(),
+            clip: ClipRecording::default(),
+            camera: SystemCamera::default(),
             player: Player::default(),
             system_voices: SystemVoicesHere::default(),
             own_voice: OwnVoice::default(),
@@ -373,7 +383,7 @@ fn write_settings(history: &History, settings: &Settings) -> Result<(), CastorEr
 }
 
 /// The endpoint in use: the environment's before the settings'.
-fn endpoint(settings: &Settings) -> Option<String> {
+pub(crate) fn endpoint(settings: &Settings) -> Option<String> {
     std::env::var(BASE_URL_VARIABLE).ok().filter(|url| !url.is_empty()).or_else(|| settings.base_url.clone())
 }
 

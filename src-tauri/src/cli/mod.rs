@@ -1,10 +1,12 @@
-//! The command line: `castor ask`, `castor read`, `castor transcribe` and `castor models`. No display is needed.
+//! The command line: `castor ask`, `castor read`, `castor transcribe`, `castor models` and `castor doctor`, for which no display
+//! is needed, and `castor quick`, which opens a window.
 //!
 //! Exit codes: 0 all is well; 1 the answer failed; 2 wrong usage; 3 no key, or it is not accepted; 4 the endpoint cannot
 //! be reached; 5 question or answer blocked; 6 the local model is not here; 7 a file cannot be used; 8 the answer is
 //! incomplete.
 
 mod ask;
+mod doctor;
 mod models;
 mod options;
 mod read;
@@ -12,6 +14,7 @@ mod transcribe;
 
 use crate::error::CastorError;
 use crate::state::Castor;
+use crate::window::First;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use conversation::{Mind, Notice, NoticeCode};
 use std::path::PathBuf;
@@ -65,11 +68,8 @@ impl Exit {
 /// What the program was started with.
 #[derive(Debug)]
 pub enum Arguments {
-    /// Open the window, with these files in the composer.
-    Window {
-        /// Files to attach.
-        files: Vec<PathBuf>,
-    },
+    /// Open a window.
+    Window(First),
     /// Run one command and end.
     Command(Command),
 }
@@ -107,6 +107,19 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         action: ModelsAction,
+    },
+    /// Try everything Castor works with, and say what does not work and what to do about it
+    #[command(after_help = "Exit code 0 when everything works or can be done without, otherwise 1.")]
+    Doctor {
+        /// Print one JSON list of findings
+        #[arg(long)]
+        json: bool,
+    },
+    /// Open the quick-ask window: for the keyboard settings of a desktop that gives applications no keys of their own
+    Quick {
+        /// Choose a part of the screen first
+        #[arg(long)]
+        region: bool,
     },
 }
 
@@ -281,10 +294,13 @@ impl Arguments {
     pub fn read() -> Self {
         let line = CommandLine::parse();
         match line.command {
+            Some(Command::Quick { region: false }) => Self::Window(First::Quick),
+            Some(Command::Quick { region: true }) => Self::Window(First::Region),
             Some(command) => Self::Command(command),
-            None => Self::Window {
-                files: line.files.into_iter().filter_map(|file| std::path::absolute(file).ok()).collect(),
-            },
+            None => {
+                let files = line.files.into_iter().filter_map(|file| std::path::absolute(file).ok());
+                Self::Window(First::Main(files.collect()))
+            }
         }
     }
 }
@@ -303,6 +319,9 @@ pub fn run(castor: Castor, command: Command) -> ExitCode {
                 tokio::task::block_in_place(|| transcribe::run(&castor, &arguments))
             }
             Command::Models { action } => models::run(castor, action).await,
+            Command::Doctor { json } => doctor::run(castor, json).await,
+            // Opens a window, and is no command of the terminal's: see `Arguments::read`.
+            Command::Quick { .. } => Exit::Fine,
         }
     });
     // Answers on the local mind's thread need not be waited for.

@@ -4,10 +4,12 @@ use super::blocking;
 use crate::error::{CastorError, CommandError};
 use crate::secrecy::{self, FoundSecret};
 use crate::state::Castor;
+use crate::window::MAIN;
+use crate::window::shell_event::ShellEvent;
 use ::ask::{AnswerEvent, AskRequest, Preview};
 use conversation::MessageId;
 use std::sync::Arc;
-use tauri::State;
+use tauri::{Manager, State, WebviewWindow};
 use tauri::ipc::Channel;
 
 /// Asks; resolves when the answer has ended, however it ended.
@@ -15,12 +17,17 @@ use tauri::ipc::Channel;
 #[specta::specta]
 pub async fn ask(
     castor: State<'_, Arc<Castor>>,
+    window: WebviewWindow,
     request: AskRequest,
     on_event: Channel<AnswerEvent>,
 ) -> Result<(), CommandError> {
     // A window that was closed in between cannot show events; the answer is kept all the same.
     let show = move |event| drop(on_event.send(event));
-    castor.ask(request, show).await.map(drop).map_err(CastorError::into)
+    let asked = castor.ask(request, show).await;
+    if window.label() != MAIN {
+        ShellEvent::ConversationsChanged.tell(window.app_handle(), MAIN);
+    }
+    asked.map(drop).map_err(CastorError::into)
 }
 
 /// What a question would send. With `count` the provider counts its tokens, which sends it.

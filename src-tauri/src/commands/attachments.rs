@@ -8,17 +8,17 @@ use crate::window::arrivals::{Arrivals, Arriving};
 use conversation::{Attachment, AttachmentId};
 use media::Stroke;
 use std::sync::Arc;
-use tauri::{AppHandle, Manager, State};
+use tauri::{AppHandle, Manager, State, WebviewWindow};
 use tauri_plugin_dialog::DialogExt;
 
 /// Opens the system's file dialog.
 #[tauri::command]
 #[specta::specta]
-pub fn pick_files(app: AppHandle) {
+pub fn pick_files(app: AppHandle, window: WebviewWindow) {
     let arrivals = Arc::clone(&app.state::<Arc<Arrivals>>());
     app.dialog().file().pick_files(move |chosen| {
         let paths = chosen.into_iter().flatten().filter_map(|path| path.into_path().ok());
-        arrivals.take(paths.map(Arriving::File));
+        arrivals.take(window.label(), paths.map(Arriving::File));
     });
 }
 
@@ -28,13 +28,14 @@ pub fn pick_files(app: AppHandle) {
 pub async fn paste(
     castor: State<'_, Arc<Castor>>,
     arrivals: State<'_, Arc<Arrivals>>,
+    window: WebviewWindow,
     has_text: bool,
 ) -> Result<bool, CommandError> {
     let arrivals = Arc::clone(&arrivals);
     blocking(&castor, move |_| {
         let found = crate::window::clipboard::read(has_text);
         let any = !found.is_empty();
-        arrivals.take(found.into_iter());
+        arrivals.take(window.label(), found.into_iter());
         Ok(any)
     })
     .await

@@ -3,13 +3,18 @@
 
 pub mod ask;
 pub mod attachments;
+pub mod camera;
 pub mod conversations;
 pub mod models;
+pub mod quick;
 pub mod reading;
+pub mod screen;
+pub mod self_test;
 pub mod settings;
 pub mod sounds;
 pub mod speaking;
 pub mod start;
+pub mod videos;
 pub mod voice;
 
 use crate::error::{CastorError, CommandError};

@@ -13,7 +13,7 @@ use conversation::{Conversation, Model};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::sync::Arc;
-use tauri::State;
+use tauri::{State, WebviewWindow};
 
 /// Everything the first frame needs.
 #[derive(Debug, Clone, Serialize, Deserialize, Type)]
@@ -73,7 +73,13 @@ pub async fn start(
 /// A frame is on the screen and the composer takes keys.
 #[tauri::command]
 #[specta::specta]
-pub fn ready(readiness: State<'_, Arc<Readiness>>, arrivals: State<'_, Arc<Arrivals>>) {
-    readiness.painted();
-    arrivals.window_listens();
+pub fn ready(
+    readiness: State<'_, Arc<Readiness>>,
+    arrivals: State<'_, Arc<Arrivals>>,
+    window: WebviewWindow,
+) {
+    if window.label() == crate::window::MAIN {
+        readiness.painted();
+    }
+    arrivals.window_listens(window.label());
 }

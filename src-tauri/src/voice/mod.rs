@@ -8,7 +8,7 @@ pub use playing::Player;
 
 use crate::error::CastorError;
 use crate::intake::{self, IntakeError};
-use crate::settings::{Language, SystemLanguage, VoiceSettings, system_language};
+use crate::settings::{Language, SystemLanguage, VoiceSettings};
 use crate::state::Castor;
 use capture::{CaptureError, Ended, Event, ListenOptions, OwnVoice, Recorder, Speech};
 use conversation::{Attachment, Hearing, ModelState};
@@ -247,13 +247,21 @@ fn tempfile_in(folder: &Path) -> PathBuf {
 }
 
 fn name(language: Language) -> String {
-    let chinese = match language {
-        Language::System => system_language() == SystemLanguage::Zh,
-        Language::En => false,
-        Language::Zh => true,
+    let what = match language.spoken() {
+        SystemLanguage::Zh => "录音",
+        SystemLanguage::En => "Recording",
     };
-    let now = jiff::ZonedDateTime::now().strftime("%Y-%m-%d %H-%M-%S");
-    format!("{} {now}.{ENDING}", if chinese { "录音" } else { "Recording" })
+    intake::name_of_now(what, ENDING)
+}
+
+/// Records the chosen microphone into a file, until it is stopped.
+pub fn open_microphone(
+    castor: &Castor,
+    path: &Path,
+    heard: &mpsc::Sender<Event>,
+) -> Result<Recorder, CaptureError> {
+    let options = RecordOptions { hands_free: false, transcribe: false, conversation: false };
+    open(path, &castor.settings().voice, options, None, heard)
 }
 
 /// Opens the chosen microphone, or the system's own where that one is not there.

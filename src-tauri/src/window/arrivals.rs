@@ -1,5 +1,6 @@
-//! Files on their way in, whatever way they came: dialog, clipboard, drop, or a second start of the app. They are taken
-//! one after the other on a thread of their own, so that many large pictures are not decoded at once.
+//! Files on their way in, whatever way they came: dialog, clipboard, drop, camera, screen, or a second start of the app. They
+//! are taken one after the other on a thread of their own, so that many large pictures are not decoded at once. Each is on its
+//! way to one window.
 
 use crate::intake::{self, AttachmentProblem, IntakeError};
 use crate::state::Castor;
@@ -7,9 +8,10 @@ use crate::voice;
 use conversation::Attachment;
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use tauri::AppHandle;
 use tauri_specta::Event;
 
@@ -65,53 +67,84 @@ pub enum AttachmentEvent {
     },
 }
 
+/// One thing on its way to a window.
+struct Underway {
+    window: String,
+    token: u32,
+    name: String,
+    arriving: Arriving,
+}
+
+/// Who can hear of what came.
+#[derive(Default)]
+struct Listeners {
+    windows: HashSet<String>,
+    /// What came for a window before it could hear of it.
+    held: Vec<(String, Arriving)>,
+}
+
 /// The way in.
 pub struct Arrivals {
     app: AppHandle,
-    queue: mpsc::Sender<(u32, String, Arriving)>,
+    queue: mpsc::Sender<Underway>,
     next_token: AtomicU32,
-    /// What came before the window could hear of it; `None` from then on.
-    held: Mutex<Option<Vec<Arriving>>>,
+    listeners: Mutex<Listeners>,
 }
 
 impl Arrivals {
     /// Starts the thread that takes what arrives.
     pub fn start(app: AppHandle, castor: Arc<Castor>) -> std::io::Result<Self> {
-        let (queue, waiting) = mpsc::channel::<(u32, String, Arriving)>();
-        let window = app.clone();
+        let (queue, waiting) = mpsc::channel::<Underway>();
+        let told = app.clone();
         std::thread::Builder::new().name("arrivals".into()).spawn(move || {
-            for (token, name, arriving) in waiting {
-                tell(&window, &outcome(&castor, token, name, arriving));
+            for Underway { window, token, name, arriving } in waiting {
+                tell(&told, &window, &outcome(&castor, token, name, arriving));
             }
         })?;
-        Ok(Self { app, queue, next_token: AtomicU32::new(0), held: Mutex::new(Some(Vec::new())) })
+        Ok(Self { app, queue, next_token: AtomicU32::new(0), listeners: Mutex::default() })
     }
 
-    /// The window listens from now on; what came before is taken.
-    pub fn window_listens(&self) {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.take(held.unwrap_or_default().into_iter());
+    /// A window listens from now on; what came for it before is taken.
+    pub fn window_listens(&self, window: &str) {
+        let mut listeners = self.listeners();
+        listeners.windows.insert(window.to_owned());
+        let (its, others) = listeners.held.drain(..).partition(|(whose, _)| whose == window);
+        listeners.held = others;
+        drop(listeners);
+        let its: Vec<_> = its;
+        self.take(window, its.into_iter().map(|(_, item)| item));
     }
 
-    /// Takes these, in order; the composer hears of each at once and again when it is in.
-    pub fn take(&self, arriving: impl Iterator<Item = Arriving>) {
-        if let Some(held) = self.held.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            held.extend(arriving);
+    /// A window is gone: its next one has to listen first.
+    pub fn window_closed(&self, window: &str) {
+        self.listeners().windows.remove(window);
+    }
+
+    /// Takes these for a window, in order; its composer hears of each at once and again when it is in.
+    pub fn take(&self, window: &str, arriving: impl Iterator<Item = Arriving>) {
+        let mut listeners = self.listeners();
+        if !listeners.windows.contains(window) {
+            listeners.held.extend(arriving.map(|item| (window.to_owned(), item)));
             return;
         }
-        for item in arriving {
+        drop(listeners);
+        for arriving in arriving {
             let token = self.next_token.fetch_add(1, Ordering::Relaxed);
-            let name = name_of(&item);
-            tell(&self.app, &AttachmentEvent::Adding { token, name: name.clone() });
-            if self.queue.send((token, name, item)).is_err() {
+            let name = name_of(&arriving);
+            tell(&self.app, window, &AttachmentEvent::Adding { token, name: name.clone() });
+            if self.queue.send(Underway { window: window.to_owned(), token, name, arriving }).is_err() {
                 tracing::error!("the thread that takes files has ended");
             }
         }
     }
 
-    /// Tells the composer that something is, or is no longer, dragged over the window.
-    pub fn dragging(&self, over: bool) {
-        tell(&self.app, &AttachmentEvent::Dragging { over });
+    /// Tells a composer that something is, or is no longer, dragged over its window.
+    pub fn dragging(&self, window: &str, over: bool) {
+        tell(&self.app, window, &AttachmentEvent::Dragging { over });
+    }
+
+    fn listeners(&self) -> MutexGuard<'_, Listeners> {
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -142,8 +175,8 @@ fn outcome(castor: &Castor, token: u32, name: String, arriving: Arriving) -> Att
     }
 }
 
-fn tell(app: &AppHandle, event: &AttachmentEvent) {
-    if let Err(error) = event.emit(app) {
+fn tell(app: &AppHandle, window: &str, event: &AttachmentEvent) {
+    if let Err(error) = event.emit_to(app, window) {
         tracing::warn!(%error, "the window could not be told about a file");
     }
 }

@@ -1,11 +1,18 @@
-//! The window: built in code, one of it, over the commands of [`crate::commands`].
+//! The windows, built in code over the commands of [`crate::commands`]: the main one, the quick-ask window over any
+//! application, and the frozen screen a region is chosen on.
 
 pub mod arrivals;
 pub mod clipboard;
 #[cfg(target_os = "linux")]
 mod drop_target;
+pub mod media_server;
+mod permissions;
 pub mod pictures;
+pub mod quick;
 pub mod readiness;
+pub mod region;
+pub mod shell_event;
+pub mod shortcuts;
 #[cfg(target_os = "linux")]
 mod second_start;
 
@@ -17,15 +24,32 @@ use crate::settings::{SystemLanguage, Theme, system_language};
 use crate::state::Castor;
 use crate::voice;
 use arrivals::{Arrivals, Arriving};
+use media_server::MediaServer;
+use quick::QUICK;
 use readiness::Readiness;
-use std::path::PathBuf;
+use region::Choosing;
+use shortcuts::{ShortcutAction, Shortcuts};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
+use tauri::webview::{NewWindowFeatures, NewWindowResponse};
 use tauri::window::Color;
-use tauri::{App, AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_dialog::DialogExt;
 
-const LABEL: &str = "main";
+/// The main window's name.
+pub const MAIN: &str = "main";
+
+/// What the program shows when it starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum First {
+    /// The main window, with these files in the composer.
+    Main(Vec<PathBuf>),
+    /// The quick-ask window.
+    Quick,
+    /// The screen, to choose a region of.
+    Region,
+}
 
 /// The window could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -40,48 +64,82 @@ pub enum WindowError {
     Toolkit(#[from] tauri::Error),
 }
 
-/// Opens the window and returns when it is closed. `files` are attached to the composer.
-pub fn run(castor: Castor, files: Vec<PathBuf>, started: Instant) -> Result<(), WindowError> {
+/// Opens a window and returns when all are closed.
+pub fn run(castor: Castor, first: First, started: Instant) -> Result<(), WindowError> {
     ensure_display()?;
     let castor = Arc::new(castor);
     let bridge = bindings::bridge();
     let readiness = Arc::new(Readiness::since(started));
-    let history = Arc::clone(&castor.history);
+    let shown = Arc::clone(&castor);
+    let asked = Arc::clone(&castor);
     tauri::Builder::default()
-        // First, so that a second start does nothing but hand over its files.
+        // First, so that a second start does nothing but hand over what it was started with.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
-            show_again(app);
-            let folder = PathBuf::from(folder);
-            let files = arguments.into_iter().skip(1).map(|file| Arriving::File(folder.join(file)));
-            app.state::<Arc<Arrivals>>().take(files);
+            second_start(app, &arguments, &PathBuf::from(folder));
         }))
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         .plugin(tauri_plugin_opener::init())
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(
+            // The others have their own places.
+            tauri_plugin_window_state::Builder::default().with_filter(|label| label == MAIN).build(),
+        )
         .manage(Arc::clone(&castor))
         .manage(Arc::clone(&readiness))
-        .invoke_handler(bridge.invoke_handler())
+        .manage(Choosing::default())
+        .manage(MediaServer::default())
+        .manage(Shortcuts::default())
+        .invoke_handler(bindings::handler(&bridge))
+        .on_permission_request(move |_, kind| permissions::answer(&asked, kind))
         .register_asynchronous_uri_scheme_protocol(pictures::SCHEME, move |_, request, responder| {
-            let history = Arc::clone(&history);
+            let castor = Arc::clone(&shown);
             tauri::async_runtime::spawn_blocking(move || {
-                responder.respond(pictures::respond(&history, &request));
+                responder.respond(pictures::respond(&castor, &request));
             });
         })
         .setup(move |app| {
             bridge.mount_events(app);
             look_for_key(&castor, &readiness);
             let arrivals = Arc::new(Arrivals::start(app.handle().clone(), Arc::clone(&castor))?);
-            arrivals.take(files.into_iter().map(Arriving::File));
             app.manage(Arc::clone(&arrivals));
-            let window = open(app, castor.settings().theme)?;
-            take_drops(&window, &arrivals)?;
-            watch_for_blank(app.handle(), readiness);
+            show_first(app.handle(), first, readiness)?;
+            app.state::<Shortcuts>().apply(app.handle(), &castor.settings().shortcuts);
             bring_back_recordings(&castor, &arrivals);
             sweep(&castor);
             Ok(())
         })
         .run(tauri::generate_context!())?;
     Ok(())
+}
+
+fn show_first(app: &AppHandle, first: First, readiness: Arc<Readiness>) -> tauri::Result<()> {
+    match first {
+        First::Main(files) => {
+            app.state::<Arc<Arrivals>>().take(MAIN, files.into_iter().map(Arriving::File));
+            open(app)?;
+            watch_for_blank(app, readiness);
+            Ok(())
+        }
+        First::Quick => quick::show(app),
+        First::Region => {
+            shortcuts::run(app.clone(), ShortcutAction::Region);
+            Ok(())
+        }
+    }
+}
+
+/// A second start: its files go into the main window, or it does what its command says.
+fn second_start(app: &AppHandle, arguments: &[String], folder: &Path) {
+    let words: Vec<&str> = arguments.iter().skip(1).map(String::as_str).collect();
+    match words.as_slice() {
+        ["quick"] => shortcuts::run(app.clone(), ShortcutAction::Quick),
+        ["quick", "--region"] => shortcuts::run(app.clone(), ShortcutAction::Region),
+        files => {
+            show_again(app);
+            let files = files.iter().map(|file| Arriving::File(folder.join(file)));
+            app.state::<Arc<Arrivals>>().take(MAIN, files);
+        }
+    }
 }
 
 /// The toolkit panics where it finds no display; a sentence is kinder.
@@ -96,30 +154,62 @@ fn ensure_display() -> Result<(), WindowError> {
     Ok(())
 }
 
-fn open(app: &App, theme: Theme) -> tauri::Result<WebviewWindow> {
-    let theme = match theme {
-        Theme::System => None,
-        Theme::Light => Some(tauri::Theme::Light),
-        Theme::Dark => Some(tauri::Theme::Dark),
-    };
-    let builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+/// Opens the main window.
+fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let castor = app.state::<Arc<Castor>>();
+    let arrivals = app.state::<Arc<Arrivals>>();
+    let builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Castor")
         .inner_size(1180.0, 800.0)
         .min_inner_size(420.0, 480.0)
-        .theme(theme)
+        .theme(theme(castor.settings().theme))
         .on_navigation(is_own_page)
-        .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny);
+        .on_new_window(refuse_new_window);
     // Linux: drops are claimed on the widget itself, see `drop_target`.
     #[cfg(target_os = "linux")]
     let builder = builder.disable_drag_drop_handler();
     let window = builder.build()?;
-    // The page's own colour, so that nothing flashes before the first frame.
-    let page = match window.theme() {
+    window.set_background_color(Some(page_colour(&window)))?;
+    take_drops(&window, &arrivals)?;
+    let app = app.clone();
+    window.on_window_event(move |event| {
+        if matches!(event, WindowEvent::Destroyed) {
+            close_others(&app);
+        }
+    });
+    Ok(window)
+}
+
+/// With the main window the program ends: what else is open or hidden goes.
+fn close_others(app: &AppHandle) {
+    for (label, window) in app.webview_windows() {
+        if label != MAIN
+            && let Err(error) = window.destroy()
+        {
+            tracing::warn!(%error, label, "a window could not be closed");
+        }
+    }
+}
+
+fn theme(theme: Theme) -> Option<tauri::Theme> {
+    match theme {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    }
+}
+
+/// The page's own colour, so that nothing flashes before the first frame.
+fn page_colour(window: &WebviewWindow) -> Color {
+    match window.theme() {
         Ok(tauri::Theme::Dark) => Color(0x19, 0x18, 0x17, 0xff),
         _ => Color(0xfb, 0xfa, 0xf8, 0xff),
-    };
-    window.set_background_color(Some(page))?;
-    Ok(window)
+    }
+}
+
+/// No page opens a window.
+fn refuse_new_window(_: Url, _: NewWindowFeatures) -> NewWindowResponse<tauri::Wry> {
+    NewWindowResponse::Deny
 }
 
 /// The window shows Castor's page and nothing else, whatever is clicked or dropped.
@@ -138,14 +228,16 @@ fn is_own_page(address: &Url) -> bool {
 fn take_drops(window: &WebviewWindow, arrivals: &Arc<Arrivals>) -> tauri::Result<()> {
     use drop_target::Dragged;
     let arrivals = Arc::clone(arrivals);
+    let label = window.label().to_owned();
     window.with_webview(move |webview| {
         drop_target::claim(&webview.inner(), move |dragged| match dragged {
-            Dragged::Over(over) => arrivals.dragging(over),
-            Dragged::Files(paths) => arrivals.take(paths.into_iter().map(Arriving::File)),
+            Dragged::Over(over) => arrivals.dragging(&label, over),
+            Dragged::Files(paths) => arrivals.take(&label, paths.into_iter().map(Arriving::File)),
             Dragged::Picture(bytes) => {
-                arrivals.take(std::iter::once(Arriving::Picture { name: dropped_name(), bytes }));
+                let picture = Arriving::Picture { name: dropped_name(), bytes };
+                arrivals.take(&label, std::iter::once(picture));
             }
-            Dragged::RemoteAddress => arrivals.take(std::iter::once(Arriving::RemoteAddress)),
+            Dragged::RemoteAddress => arrivals.take(&label, std::iter::once(Arriving::RemoteAddress)),
         });
     })
 }
@@ -161,14 +253,15 @@ fn dropped_name() -> String {
 #[cfg(not(target_os = "linux"))]
 #[expect(clippy::unnecessary_wraps, reason = "the Linux counterpart can fail")]
 fn take_drops(window: &WebviewWindow, arrivals: &Arc<Arrivals>) -> tauri::Result<()> {
-    use tauri::{DragDropEvent, WindowEvent};
+    use tauri::DragDropEvent;
     let arrivals = Arc::clone(arrivals);
+    let label = window.label().to_owned();
     window.on_window_event(move |event| match event {
-        WindowEvent::DragDrop(DragDropEvent::Enter { .. }) => arrivals.dragging(true),
-        WindowEvent::DragDrop(DragDropEvent::Leave) => arrivals.dragging(false),
+        WindowEvent::DragDrop(DragDropEvent::Enter { .. }) => arrivals.dragging(&label, true),
+        WindowEvent::DragDrop(DragDropEvent::Leave) => arrivals.dragging(&label, false),
         WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
-            arrivals.dragging(false);
-            arrivals.take(paths.iter().cloned().map(Arriving::File));
+            arrivals.dragging(&label, false);
+            arrivals.take(&label, paths.iter().cloned().map(Arriving::File));
         }
         _ => {}
     });
@@ -188,7 +281,7 @@ fn look_for_key(castor: &Arc<Castor>, readiness: &Arc<Readiness>) {
 fn bring_back_recordings(castor: &Arc<Castor>, arrivals: &Arc<Arrivals>) {
     let (castor, arrivals) = (Arc::clone(castor), Arc::clone(arrivals));
     tauri::async_runtime::spawn_blocking(move || {
-        arrivals.take(voice::left_behind(&castor.folders.data).into_iter().map(Arriving::Recording));
+        arrivals.take(MAIN, voice::left_behind(&castor.folders.data).into_iter().map(Arriving::Recording));
     });
 }
 
@@ -202,8 +295,14 @@ fn sweep(castor: &Arc<Castor>) {
     });
 }
 
-fn show_again(app: &AppHandle) {
-    let Some(window) = app.get_webview_window(LABEL) else { return };
+/// Brings the main window to the front, or opens it where the program began without.
+pub fn show_again(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(MAIN) else {
+        if let Err(error) = open(app) {
+            tracing::error!(%error, "the window could not be opened");
+        }
+        return;
+    };
     for result in [window.unminimize(), window.show(), window.set_focus()] {
         if let Err(error) = result {
             tracing::warn!(%error, "the window could not be brought to the front");

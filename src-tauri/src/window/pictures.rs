@@ -1,18 +1,31 @@
 //! The `attachment:` scheme: pictures of the history for the web view's `<img>`, straight from the disk, never through
-//! JSON. `attachment://localhost/<id>/thumbnail` and `…/display`.
+//! JSON. `attachment://localhost/<id>/thumbnail`, `…/display`, and of a video `…/moment/<milliseconds>`.
 
 use crate::intake::{self, PictureSize};
+use crate::state::Castor;
+use crate::videos;
 use conversation::AttachmentId;
-use history::History;
+use std::time::Duration;
 use tauri::http::{Request, Response, StatusCode, header};
 
 /// The scheme's name.
 pub const SCHEME: &str = "attachment";
 
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Picture(PictureSize),
+    Moment(Duration),
+}
+
 /// Answers one request. Blocks on the disk.
-pub fn respond(history: &History, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
-    let Some((id, size)) = parse(request.uri().path()) else { return refuse(StatusCode::BAD_REQUEST) };
-    match intake::picture(history, id, size) {
+pub fn respond(castor: &Castor, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
+    let Some((id, wanted)) = parse(request.uri().path()) else { return refuse(StatusCode::BAD_REQUEST) };
+    let made = match wanted {
+        Wanted::Picture(size) => intake::picture(&castor.history, id, size),
+        Wanted::Moment(at) => videos::moment(&castor.history, id, at),
+    };
+    match made {
         Ok(bytes) => Response::builder()
             .header(header::CONTENT_TYPE, picture_type(&bytes))
             .header(header::CACHE_CONTROL, "private, max-age=31536000, immutable")
@@ -31,14 +44,14 @@ fn picture_type(bytes: &[u8]) -> &'static str {
     if bytes.starts_with(b"\x89PNG") { "image/png" } else { "image/jpeg" }
 }
 
-fn parse(path: &str) -> Option<(AttachmentId, PictureSize)> {
-    let (id, size) = path.trim_start_matches('/').split_once('/')?;
-    let size = match size {
-        "thumbnail" => PictureSize::Thumbnail,
-        "display" => PictureSize::Display,
-        _ => return None,
+fn parse(path: &str) -> Option<(AttachmentId, Wanted)> {
+    let (id, rest) = path.trim_start_matches('/').split_once('/')?;
+    let wanted = match rest {
+        "thumbnail" => Wanted::Picture(PictureSize::Thumbnail),
+        "display" => Wanted::Picture(PictureSize::Display),
+        other => Wanted::Moment(Duration::from_millis(other.strip_prefix("moment/")?.parse().ok()?)),
     };
-    Some((id.parse().ok()?, size))
+    Some((id.parse().ok()?, wanted))
 }
 
 fn refuse(status: StatusCode) -> Response<Vec<u8>> {
@@ -54,7 +67,9 @@ mod tests {
     #[test]
     fn only_an_identifier_and_a_known_size_are_understood() {
         let id = AttachmentId::new();
-        assert_eq!(parse(&format!("/{id}/thumbnail")), Some((id, PictureSize::Thumbnail)));
+        assert_eq!(parse(&format!("/{id}/thumbnail")), Some((id, Wanted::Picture(PictureSize::Thumbnail))));
+        let moment = Wanted::Moment(Duration::from_millis(1500));
+        assert_eq!(parse(&format!("/{id}/moment/1500")), Some((id, moment)));
         for path in [
             "",
             "/",
@@ -62,6 +77,8 @@ mod tests {
             &format!("/{id}"),
             &format!("/{id}/../../etc"),
             &format!("/{id}/original"),
+            &format!("/{id}/moment/-1"),
+            &format!("/{id}/moment/1/2"),
         ] {
             assert_eq!(parse(path), None, "{path}");
         }

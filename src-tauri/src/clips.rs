@@ -1,0 +1,291 @@
+//! Clips: what the camera shows for up to a minute, with the microphone's sound, one at a time. Frames are encoded while they
+//! come, each at the time it was taken on the sound's clock, and the clip is an attachment a moment after it has ended.
+
+use crate::error::CastorError;
+use crate::intake;
+use crate::settings::SystemLanguage;
+use crate::state::Castor;
+use crate::videos;
+use capture::{Event, Recorder};
+use conversation::Attachment;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use video::{Clip, ClipOptions as Encoding, ClipWriter, Tools, VideoError};
+
+/// Longest clip.
+const LONGEST: Duration = Duration::from_secs(60);
+/// How often a clip looks whether it is to end.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// Longest edge of a clip's pictures, in pixels.
+const EDGE: u32 = 1280;
+
+/// How a clip is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ClipOptions {
+    /// Frames a second.
+    pub frame_rate: u32,
+    /// Whether the microphone is recorded, too.
+    pub sound: bool,
+}
+
+/// What happens while a clip is recorded, in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum ClipEvent {
+    /// Frames are taken from now on.
+    Started,
+    /// How loud it is.
+    Level {
+        /// From 0 to 1.
+        #[specta(type = u32)]
+        level: f32,
+    },
+    /// It is over.
+    Ended {
+        /// Why.
+        reason: ClipEnd,
+    },
+}
+
+/// Why a clip ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClipEnd {
+    /// The person ended it.
+    Stopped,
+    /// The person threw it away.
+    Cancelled,
+    /// It is as long as a clip may be.
+    Full,
+    /// The disk is full. What was recorded before is kept.
+    DiskFull,
+    /// No frame came.
+    NoFrames,
+    /// It failed.
+    Failed,
+}
+
+/// How a person ends a clip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Stop,
+    Cancel,
+}
+
+/// The clip that is being recorded, if one is.
+#[derive(Debug, Default)]
+pub struct ClipRecording(Mutex<Option<Running>>);
+
+#[derive(Debug)]
+struct Running {
+    orders: mpsc::Sender<Order>,
+    /// `None` until the clip has begun.
+    frames: Option<Arc<Frames>>,
+}
+
+/// Where frames go.
+#[derive(Debug)]
+struct Frames {
+    /// `None` once the clip has ended.
+    writer: Mutex<Option<ClipWriter>>,
+    /// The clip's beginning, since 1970.
+    began: Duration,
+}
+
+impl ClipRecording {
+    /// Ends it; what was recorded is kept.
+    pub fn stop(&self) {
+        self.order(Order::Stop);
+    }
+
+    /// Ends it and throws it away.
+    pub fn cancel(&self) {
+        self.order(Order::Cancel);
+    }
+
+    /// Takes a JPEG picture that was taken at a time since 1970. One that comes before or after a clip is left.
+    pub fn frame(&self, taken_at: Duration, jpeg: &[u8]) -> Result<(), CastorError> {
+        let Some(frames) = self.lock().as_ref().and_then(|running| running.frames.clone()) else { return Ok(()) };
+        if let Some(writer) = frames.writer.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            writer.frame(taken_at.saturating_sub(frames.began), jpeg)?;
+        }
+        Ok(())
+    }
+
+    fn order(&self, order: Order) {
+        if let Some(running) = self.lock().as_ref() {
+            // One that has just ended needs no order.
+            let _ended = running.orders.send(order);
+        }
+    }
+
+    fn begin(&self) -> Result<Receiver<Order>, CastorError> {
+        let mut running = self.lock();
+        if running.is_some() {
+            return Err(CastorError::InvalidInput("a clip is being recorded already".into()));
+        }
+        let (orders, received) = mpsc::channel();
+        *running = Some(Running { orders, frames: None });
+        Ok(received)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Running>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Clears the place of the clip, however it ended.
+struct Place<'a>(&'a ClipRecording);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        *self.0.lock() = None;
+    }
+}
+
+/// Records until the person or something else ends it, and keeps it as an attachment; `None` when it was thrown away. Blocks
+/// for as long.
+pub fn record(
+    castor: &Castor,
+    options: ClipOptions,
+    on_event: &dyn Fn(ClipEvent),
+) -> Result<Option<Attachment>, CastorError> {
+    let orders = castor.clip.begin()?;
+    let _place = Place(&castor.clip);
+    let tools = videos::tools()?;
+    let folder = clips(&castor.folders.data);
+    std::fs::create_dir_all(&folder).map_err(VideoError::from)?;
+    let (heard, events) = mpsc::channel();
+    let sound = options.sound.then(|| microphone(castor, &folder, &heard)).transpose()?;
+    drop(heard);
+    // The recorder returns when the microphone runs: the first sample is of this moment.
+    let began = since_1970();
+    let encoding = Encoding { frame_rate: options.frame_rate.clamp(1, 60), longest_edge: Some(EDGE) };
+    let writer = ClipWriter::start(&tools, &folder, encoding)?;
+    let frames = Arc::new(Frames { writer: Mutex::new(Some(writer)), began });
+    if let Some(running) = castor.clip.lock().as_mut() {
+        running.frames = Some(Arc::clone(&frames));
+    }
+    on_event(ClipEvent::Started);
+    let end = follow(&events, &orders, on_event);
+    let length = since_1970().saturating_sub(began).min(LONGEST);
+    let Some(writer) = frames.writer.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+        return Ok(None);
+    };
+    if end == ClipEnd::Cancelled {
+        writer.cancel();
+        if let Some((recorder, _)) = sound {
+            recorder.cancel()?;
+        }
+        on_event(ClipEvent::Ended { reason: end });
+        return Ok(None);
+    }
+    let finished = finish(writer, sound, length);
+    on_event(ClipEvent::Ended { reason: reason(end, &finished) });
+    Ok(Some(keep(castor, &finished?.path)?))
+}
+
+/// Clips that a crash cut off, made whole again.
+pub fn left_behind(data: &Path) -> Vec<PathBuf> {
+    let folder = clips(data);
+    if !folder.is_dir() {
+        return Vec::new();
+    }
+    match videos::tools() {
+        Ok(tools) => video::recover(&tools, &folder),
+        Err(error) => {
+            tracing::warn!(%error, "clips that were cut off cannot be mended");
+            Vec::new()
+        }
+    }
+}
+
+/// Keeps a finished clip as an attachment, in place of its file.
+pub fn keep(castor: &Castor, path: &Path) -> Result<Attachment, intake::IntakeError> {
+    let what = match castor.settings().language.spoken() {
+        SystemLanguage::Zh => "短片",
+        SystemLanguage::En => "Clip",
+    };
+    let ending = path.extension().map(|ending| ending.to_string_lossy().into_owned()).unwrap_or_default();
+    let attachment = intake::add_file_as(&castor.history, path, &intake::name_of_now(what, &ending))?;
+    if let Err(error) = std::fs::remove_file(path) {
+        tracing::warn!(%error, path = %path.display(), "the file of a clip stays behind");
+    }
+    Ok(attachment)
+}
+
+fn clips(data: &Path) -> PathBuf {
+    data.join("clips")
+}
+
+/// Records the chosen microphone beside the frames.
+fn microphone(
+    castor: &Castor,
+    folder: &Path,
+    heard: &mpsc::Sender<Event>,
+) -> Result<(Recorder, PathBuf), CastorError> {
+    let path = folder.join(conversation::AttachmentId::new().to_string()).with_extension("wav");
+    let recorder = crate::voice::open_microphone(castor, &path, heard)?;
+    Ok((recorder, path))
+}
+
+/// Hands on what happens until the clip ends. A microphone that goes away ends the sound, not the picture.
+fn follow(events: &Receiver<Event>, orders: &Receiver<Order>, on_event: &dyn Fn(ClipEvent)) -> ClipEnd {
+    let until = Instant::now() + LONGEST;
+    loop {
+        match orders.try_recv() {
+            Ok(Order::Stop) => return ClipEnd::Stopped,
+            Ok(Order::Cancel) => return ClipEnd::Cancelled,
+            Err(_) => {}
+        }
+        if Instant::now() >= until {
+            return ClipEnd::Full;
+        }
+        match events.recv_timeout(LOOK_EVERY) {
+            Ok(Event::Level(level)) => on_event(ClipEvent::Level { level }),
+            Ok(_) | Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => std::thread::sleep(LOOK_EVERY),
+        }
+    }
+}
+
+/// The clip, with what was heard.
+fn finish(
+    writer: ClipWriter,
+    sound: Option<(Recorder, PathBuf)>,
+    length: Duration,
+) -> Result<Clip, VideoError> {
+    // Without its sound a clip is better than none.
+    let recorded = sound.and_then(|(recorder, path)| match recorder.stop() {
+        Ok(recorded) => recorded.map(|_| path),
+        Err(error) => {
+            tracing::warn!(%error, "the sound of a clip is lost");
+            None
+        }
+    });
+    let clip = writer.finish(recorded.as_deref().map(|path| (path, Duration::ZERO)), length);
+    if let Some(path) = recorded
+        && let Err(error) = std::fs::remove_file(&path)
+    {
+        tracing::warn!(%error, path = %path.display(), "the sound of a clip stays behind");
+    }
+    clip
+}
+
+fn reason(end: ClipEnd, finished: &Result<Clip, VideoError>) -> ClipEnd {
+    match finished {
+        Ok(_) => end,
+        Err(VideoError::DiskFull) => ClipEnd::DiskFull,
+        Err(VideoError::NothingRecorded) => ClipEnd::NoFrames,
+        Err(_) => ClipEnd::Failed,
+    }
+}
+
+fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}

@@ -1,0 +1,12 @@
+//! What the web view may use. Its camera only once the person said so in Castor's own words, remembered in the settings and
+//! taken back there; nothing else, the microphone included: Castor records sound in Rust.
+
+use crate::settings::Consent;
+use crate::state::Castor;
+use tauri::webview::{PermissionKind, PermissionResponse};
+
+/// Answers the web view's request.
+pub fn answer(castor: &Castor, kind: PermissionKind) -> PermissionResponse {
+    let allowed = kind == PermissionKind::Camera && castor.settings().camera.consent == Consent::Allowed;
+    if allowed { PermissionResponse::Allow } else { PermissionResponse::Deny }
+}
