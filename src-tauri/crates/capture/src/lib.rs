@@ -1,5 +1,5 @@
 //! Records a microphone to a file as it happens, and finds when somebody speaks. Plays sound, and takes it out of what is
-//! recorded.
+//! recorded. Takes pictures of the [`screen`].
 //!
 //! # How it works
 //! The system calls back with sound on a thread of its own ([`cpal`]), which mixes it to one channel and puts it into a
@@ -30,6 +30,7 @@ mod played;
 mod recorder;
 mod repair;
 mod residue;
+pub mod screen;
 mod speaker;
 mod take;
 mod voice;

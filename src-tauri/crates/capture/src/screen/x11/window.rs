@@ -1,0 +1,176 @@
+//! The picture of one window.
+
+use super::list::Placed;
+use super::{Rect, ScreenError, Screens, Shot};
+use std::time::{Duration, Instant};
+use x11rb::connection::Connection as _;
+use x11rb::errors::ReplyError;
+use x11rb::protocol::ErrorKind;
+use x11rb::protocol::composite::{ConnectionExt as _, Redirect};
+use x11rb::protocol::xproto::{ConnectionExt as _, GetImageReply, MapState, Window};
+use x11rb::rust_connection::RustConnection;
+
+/// How often a picture is tried of a window that is being moved or made larger just then.
+const TRIES: usize = 4;
+/// How long a program has to begin painting what was covered. Toolkits do it with the next frame.
+const FIRST_LOOK: Duration = Duration::from_millis(150);
+/// From one look to the next, until two are the same.
+const NEXT_LOOK: Duration = Duration::from_millis(60);
+/// When a window that changes all the time, such as a film, is taken as it is.
+const LAST_LOOK: Duration = Duration::from_millis(600);
+
+/// Whether the whole window has its own pixels on the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stored {
+    /// It does, as everything has under a compositor.
+    Whole,
+    /// Only what is seen of it, which is all of it.
+    AllSeen,
+    /// Only what is seen of it, and some is not.
+    PartlySeen,
+}
+
+/// A window that the server keeps whole while this lives.
+struct Redirected<'a> {
+    connection: &'a RustConnection,
+    window: Window,
+}
+
+impl Drop for Redirected<'_> {
+    fn drop(&mut self) {
+        // A window that is gone, or a server, needs no undoing.
+        if self.connection.composite_unredirect_window(self.window, Redirect::AUTOMATIC).is_ok() {
+            let _ = self.connection.flush();
+        }
+    }
+}
+
+impl Screens {
+    /// Takes the picture of a window; see [`Screens::capture`].
+    pub(super) fn window(&self, window: Window) -> Result<Shot, ScreenError> {
+        for _ in 0..TRIES {
+            match self.try_window(window) {
+                Ok(Some(shot)) => return Ok(shot),
+                // It moved between two questions.
+                Ok(None) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(ScreenError::Failed("the window does not hold still".into()))
+    }
+
+    fn try_window(&self, window: Window) -> Result<Option<Shot>, ScreenError> {
+        let attributes = self.connection.get_window_attributes(window)?.reply().map_err(gone)?;
+        if attributes.map_state != MapState::VIEWABLE {
+            return Err(ScreenError::Gone);
+        }
+        let placed = self.place(window).map_err(gone)?.ok_or(ScreenError::Gone)?;
+        let blended = self.has_compositor()?;
+        let stored = match blended {
+            true => Stored::Whole,
+            false => self.stored(window, placed.on_desktop)?,
+        };
+        if stored != Stored::PartlySeen {
+            return self.finish(self.image(window, placed.inside), &placed, blended);
+        }
+        if self.can_redirect {
+            self.connection.composite_redirect_window(window, Redirect::AUTOMATIC)?;
+            let _redirected = Redirected { connection: &self.connection, window };
+            return self.finish(self.settled(window, placed.inside), &placed, blended);
+        }
+        let seen = placed.on_desktop.intersection(self.desktop).ok_or(ScreenError::Gone)?;
+        let inside = Rect {
+            x: placed.inside.x + (seen.x - placed.on_desktop.x),
+            y: placed.inside.y + (seen.y - placed.on_desktop.y),
+            ..seen
+        };
+        self.finish(self.image(window, inside), &Placed { inside, on_desktop: seen }, blended)
+    }
+
+    /// Makes the picture, or nothing where the window no longer was as large or where it was thought to be.
+    fn finish(
+        &self,
+        image: Result<GetImageReply, ReplyError>,
+        placed: &Placed,
+        on_white: bool,
+    ) -> Result<Option<Shot>, ScreenError> {
+        match image {
+            Ok(image) => self.shot(&image, placed.inside, placed.on_desktop, on_white).map(Some),
+            Err(ReplyError::X11Error(error)) if error.error_kind == ErrorKind::Match => Ok(None),
+            Err(error) => Err(gone(error)),
+        }
+    }
+
+    /// The pixels once the program has painted what was covered, which it is not said to have done.
+    fn settled(&self, window: Window, area: Rect) -> Result<GetImageReply, ReplyError> {
+        let began = Instant::now();
+        self.connection.flush()?;
+        std::thread::sleep(FIRST_LOOK);
+        let mut image = self.image(window, area)?;
+        while began.elapsed() < LAST_LOOK {
+            std::thread::sleep(NEXT_LOOK);
+            let next = self.image(window, area)?;
+            if next.data == image.data {
+                break;
+            }
+            image = next;
+        }
+        Ok(image)
+    }
+
+    /// By the selection that a compositor owns (Extended Window Manager Hints).
+    fn has_compositor(&self) -> Result<bool, ScreenError> {
+        let name = format!("_NET_WM_CM_S{}", self.screen);
+        let selection = self.connection.intern_atom(false, name.as_bytes())?.reply()?.atom;
+        Ok(self.connection.get_selection_owner(selection)?.reply()?.owner != x11rb::NONE)
+    }
+
+    /// Looks for what lies over the window, where no compositor runs.
+    fn stored(&self, window: Window, place: Rect) -> Result<Stored, ScreenError> {
+        if place.intersection(self.desktop) != Some(place) {
+            return Ok(Stored::PartlySeen);
+        }
+        // The child of the root that holds the window: the frame the window manager put it in.
+        let mut frame = window;
+        loop {
+            let parent = self.connection.query_tree(frame)?.reply().map_err(gone)?.parent;
+            if parent == self.root || parent == x11rb::NONE {
+                break;
+            }
+            frame = parent;
+        }
+        let stack = self.connection.query_tree(self.root)?.reply()?.children;
+        let above: Vec<_> = stack
+            .into_iter()
+            .skip_while(|other| *other != frame)
+            .skip(1)
+            .map(|other| {
+                let attributes = self.connection.get_window_attributes(other)?;
+                Ok((attributes, self.connection.get_geometry(other)?))
+            })
+            .collect::<Result<_, ReplyError>>()?;
+        for (attributes, geometry) in above {
+            // What went away meanwhile covers nothing.
+            let (Ok(attributes), Ok(geometry)) = (attributes.reply(), geometry.reply()) else { continue };
+            let border = 2 * u32::from(geometry.border_width);
+            let area = Rect {
+                x: geometry.x.into(),
+                y: geometry.y.into(),
+                width: u32::from(geometry.width) + border,
+                height: u32::from(geometry.height) + border,
+            };
+            if attributes.map_state == MapState::VIEWABLE && area.intersection(place).is_some() {
+                return Ok(Stored::PartlySeen);
+            }
+        }
+        Ok(Stored::AllSeen)
+    }
+}
+
+/// A window the server no longer knows.
+fn gone(error: ReplyError) -> ScreenError {
+    match error {
+        ReplyError::X11Error(_) => ScreenError::Gone,
+        error => error.into(),
+    }
+}
