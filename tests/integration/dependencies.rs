@@ -4,10 +4,11 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The crates of this workspace each crate may depend on. A new crate gets a line here.
-const MAY_DEPEND_ON: [(&str, &[&str]); 12] = [
+const MAY_DEPEND_ON: [(&str, &[&str]); 13] = [
     ("conversation", &[]),
     ("media", &["conversation"]),
     ("capture", &["conversation", "media"]),
+    ("video", &["conversation", "media"]),
     ("gemini", &["conversation"]),
     ("engine", &[]),
     ("voices", &[]),
@@ -19,7 +20,7 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 12] = [
     // The shell wires everything; numbers and model files it reaches only through `local`.
     (
         "castor",
-        &["ask", "capture", "conversation", "gemini", "history", "local", "media", "secrets", "voices"],
+        &["ask", "capture", "conversation", "gemini", "history", "local", "media", "secrets", "video", "voices"],
     ),
 ];
 
