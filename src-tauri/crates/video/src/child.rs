@@ -26,6 +26,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// Longest line of the child's that is kept, and how many.
 const LINE: u64 = 2000;
 const LINES: usize = 8;
+const LINES_OF_A_LIST: usize = 500;
 
 /// A running child.
 pub(crate) struct Child {
@@ -41,12 +42,17 @@ pub(crate) struct Child {
 impl Child {
     /// Starts `command` with its pipes to us. `patience`: how long it may deliver nothing, 30 s where not said.
     pub(crate) fn start(command: Command, patience: Option<Duration>) -> Result<Self, VideoError> {
-        Ok(Self::launch(command, patience, false)?.0)
+        Ok(Self::launch(command, patience, false, Keep::Complaints)?.0)
+    }
+
+    /// The same for a child whose words are wanted, all of them: what it lists.
+    pub(crate) fn start_talking(command: Command) -> Result<Self, VideoError> {
+        Ok(Self::launch(command, None, false, Keep::Everything)?.0)
     }
 
     /// The same for a child that is written to.
     pub(crate) fn start_fed(command: Command) -> Result<(Self, ChildStdin), VideoError> {
-        let (child, input) = Self::launch(command, None, true)?;
+        let (child, input) = Self::launch(command, None, true, Keep::Complaints)?;
         let input = input.ok_or_else(|| VideoError::Failed { reason: "no pipe to it".to_owned() })?;
         Ok((child, input))
     }
@@ -55,6 +61,7 @@ impl Child {
         mut command: Command,
         patience: Option<Duration>,
         fed: bool,
+        keep: Keep,
     ) -> Result<(Self, Option<ChildStdin>), VideoError> {
         command.stdin(if fed { Stdio::piped() } else { Stdio::null() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -90,9 +97,9 @@ impl Child {
                     if let Some(at) = frame_time(&line) {
                         // Nobody may want to know any more.
                         let _ = time.send(at);
-                    } else if let Some(said) = complaint(&line) {
+                    } else if let Some(said) = keep.of(line) {
                         let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
-                        if words.len() == LINES {
+                        if words.len() == keep.lines() {
                             words.pop_front();
                         }
                         words.push_back(said);
@@ -209,7 +216,7 @@ impl Child {
         self.words.lock().unwrap_or_else(PoisonError::into_inner).back().cloned()
     }
 
-    /// All complaints that are kept, of a child that has ended or is ended now.
+    /// All words that are kept, of a child that has ended or is ended now.
     pub(crate) fn all_words(&mut self) -> String {
         self.stop();
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
@@ -229,6 +236,29 @@ impl Child {
 impl Drop for Child {
     fn drop(&mut self) {
         self.stop();
+    }
+}
+
+/// Which of the child's words are kept.
+#[derive(Clone, Copy)]
+enum Keep {
+    Complaints,
+    Everything,
+}
+
+impl Keep {
+    fn of(self, line: String) -> Option<String> {
+        match self {
+            Self::Complaints => complaint(&line),
+            Self::Everything => Some(line),
+        }
+    }
+
+    fn lines(self) -> usize {
+        match self {
+            Self::Complaints => LINES,
+            Self::Everything => LINES_OF_A_LIST,
+        }
     }
 }
 

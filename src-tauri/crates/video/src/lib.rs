@@ -26,7 +26,9 @@
 //! Everything blocks and belongs on a thread for blocking work. Times are from the beginning of the file, as players show
 //! them, whatever number its first time stamp has.
 
+mod camera;
 mod child;
+mod clip;
 mod error;
 mod frame;
 mod orientation;
@@ -38,6 +40,8 @@ mod sound;
 mod thumb;
 mod tools;
 
+pub use camera::{Camera, CameraStream, cameras};
+pub use clip::{Clip, ClipEncoder, ClipOptions, ClipWriter, FrameTaken, recover};
 pub use error::VideoError;
 pub use frame::Frame;
 pub use probe::{SoundInfo, VideoInfo};

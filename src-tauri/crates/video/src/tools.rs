@@ -5,7 +5,7 @@ use crate::child::Child;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// Demuxers a file may be read with. None of them opens other files: playlists (`hls`, `dash`, `concat`) are not here,
@@ -29,6 +29,7 @@ struct Found {
     ffmpeg: PathBuf,
     ffprobe: PathBuf,
     version: String,
+    encoders: OnceLock<Vec<String>>,
 }
 
 impl Tools {
@@ -64,12 +65,21 @@ impl Tools {
         if version.is_empty() {
             return Err(VideoError::Failed { reason: format!("{} tells no version", ffmpeg.display()) });
         }
-        Ok(Self { found: Arc::new(Found { ffmpeg, ffprobe, version }) })
+        Ok(Self { found: Arc::new(Found { ffmpeg, ffprobe, version, encoders: OnceLock::new() }) })
     }
 
     /// FFmpeg's version as it tells it, e.g. `5.1.9-0+deb12u1`.
     pub fn version(&self) -> &str {
         &self.found.version
+    }
+
+    /// Names of the encoders this FFmpeg has. Asked once.
+    pub(crate) fn encoders(&self) -> Result<&[String], VideoError> {
+        if let Some(encoders) = self.found.encoders.get() {
+            return Ok(encoders);
+        }
+        let encoders = crate::clip::list_encoders(self)?;
+        Ok(self.found.encoders.get_or_init(|| encoders))
     }
 
     /// How this version is told to leave the times of frames alone (`passthrough`) or to keep a constant rate (`cfr`).

@@ -1,6 +1,14 @@
 //! Videos made on the spot with FFmpeg and real ones from `target/test-media`, through the crate's public interface.
 
 #[cfg(test)]
+mod clips;
+#[cfg(test)]
+mod hearing;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod lying;
+#[cfg(test)]
 mod maker;
 #[cfg(test)]
 mod probing;

@@ -1,0 +1,222 @@
+//! Clips are written as they were seen and heard.
+
+use crate::maker::{SCENES, ffmpeg, nearest_scene, pixel, scene_of, seconds, tools};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use video::{Clip, ClipEncoder, ClipOptions, ClipWriter, FrameTaken, VideoError, recover};
+
+const RATE: u32 = 15;
+
+/// A picture of one colour, as a camera would deliver it.
+fn jpeg(folder: &Path, color: usize, size: &str) -> Vec<u8> {
+    let path = folder.join(format!("{color}-{size}.jpg"));
+    if !path.exists() {
+        let source = format!("color={}:s={size}", SCENES[color].0);
+        ffmpeg(&["-f", "lavfi", "-i", &source, "-frames:v", "1", "-q:v", "2", path.to_str().unwrap()]);
+    }
+    std::fs::read(path).unwrap()
+}
+
+fn start(folder: &Path) -> ClipWriter {
+    ClipWriter::start(&tools(), folder, &ClipOptions { frame_rate: RATE, ..ClipOptions::default() }).unwrap()
+}
+
+/// Hands over a frame, again and again while the encoder is behind.
+fn hand_over(writer: &ClipWriter, at: f64, jpeg: &[u8]) {
+    while writer.frame(seconds(at), jpeg).unwrap() == FrameTaken::Dropped {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn color_at(clip: &Path, at: f64) -> usize {
+    scene_of(&tools().picture_at(clip, seconds(at), 200).unwrap())
+}
+
+/// A beep that begins at `at` seconds, in a WAV file.
+fn beep(folder: &Path, at: f64, length: f64) -> PathBuf {
+    let path = folder.join("beep.wav");
+    let source =
+        format!("aevalsrc='if(gte(t,{at})*lt(t,{at}+0.5),0.5*sin(2*PI*880*t),0)':s=48000:d={length}");
+    ffmpeg(&["-f", "lavfi", "-i", &source, path.to_str().unwrap()]);
+    path
+}
+
+/// When something is heard first.
+fn heard_at(path: &Path) -> f64 {
+    let mut sound = tools().sound(path, None).unwrap().unwrap();
+    let mut before = 0;
+    while let Some(block) = sound.next_samples(&|| false).unwrap() {
+        if let Some(index) = block.iter().position(|sample| sample.abs() > 0.1) {
+            return (before + index) as f64 / 16_000.0;
+        }
+        before += block.len();
+    }
+    panic!("nothing is heard");
+}
+
+fn left_in(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| name.starts_with("clip-"))
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn picture_and_sound_stay_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let writer = start(at);
+    // Starts late, has a colour held for long, and one that changes with the beep.
+    for (time, color) in [(0.3, 0), (0.4, 0), (1.0, 2), (3.0, 3), (3.07, 3)] {
+        hand_over(&writer, time, &jpeg(at, color, "640x360"));
+    }
+    // The recording began half a second into the clip.
+    let sound = beep(at, 2.5, 3.2);
+    let Clip { path, duration, frames, dropped: _ } =
+        writer.finish(Some((&sound, seconds(0.5))), seconds(4.0)).unwrap();
+    assert_eq!((duration, frames), (seconds(4.0), 60));
+    assert_eq!(left_in(at), [path.file_name().unwrap().to_str().unwrap()], "only the clip is left");
+
+    let info = tools().probe(&path).unwrap();
+    assert_eq!((info.width, info.height, info.codec.as_str()), (640, 360, "h264"));
+    assert_eq!(info.sound.unwrap().codec, "aac");
+    assert!((info.duration.unwrap().as_secs_f64() - 4.0).abs() < 0.07, "{:?}", info.duration);
+    for (time, color) in [(0.0, 0), (0.93, 0), (1.07, 2), (2.93, 2), (3.07, 3), (3.99, 3)] {
+        assert_eq!(color_at(&path, time), color, "at {time}");
+    }
+    let heard = heard_at(&path);
+    assert!((heard - 3.0).abs() < 0.04, "the beep is heard at {heard}, seen at 3.0");
+    // Readable from its beginning on: the index comes first.
+    let bytes = std::fs::read(&path).unwrap();
+    let find = |name: &[u8]| bytes.windows(4).position(|window| window == name).unwrap();
+    assert!(find(b"moov") < find(b"mdat"));
+}
+
+#[test]
+fn odd_frames_do_no_harm() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let writer = start(at);
+    let whole = jpeg(at, 0, "641x361");
+    hand_over(&writer, 0.0, &whole);
+    for broken in [&b"no picture"[..], b"", &whole[..whole.len() / 2], &whole[..whole.len() - 2]] {
+        assert!(matches!(writer.frame(seconds(0.5), broken), Err(VideoError::NotJpeg)));
+    }
+    hand_over(&writer, 1.0, &jpeg(at, 2, "200x300"));
+    // Its header is good and its picture is not.
+    let mut torn = jpeg(at, 3, "640x360");
+    let end = torn.len() - 2;
+    torn[end / 2..end].fill(0x55);
+    hand_over(&writer, 1.5, &torn);
+    hand_over(&writer, 2.0, &jpeg(at, 4, "640x360"));
+    let clip = writer.finish(None, seconds(3.0)).unwrap();
+    assert!(clip.dropped >= 4);
+    let info = tools().probe(&clip.path).unwrap();
+    assert_eq!((info.width, info.height, info.sound), (640, 360, None));
+    assert_eq!(color_at(&clip.path, 0.9), 0);
+    assert_eq!(color_at(&clip.path, 2.1), 4, "a broken picture moves nothing");
+    let tall = tools().picture_at(&clip.path, seconds(1.2), 640).unwrap();
+    assert_eq!(nearest_scene(&pixel(&tall, 0.5, 0.05)), 2, "as high as the clip");
+    assert!(pixel(&tall, 0.1, 0.5).iter().all(|&value| value < 40), "black beside it");
+}
+
+#[test]
+fn a_clip_without_a_picture_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let ended = start(folder.path()).finish(None, seconds(1.0));
+    assert!(matches!(ended, Err(VideoError::NothingRecorded)));
+    let writer = start(folder.path());
+    hand_over(&writer, 0.0, &jpeg(folder.path(), 0, "64x64"));
+    writer.cancel();
+    assert_eq!(left_in(folder.path()), [] as [String; 0]);
+    let nowhere = ClipWriter::start(&tools(), &folder.path().join("nowhere"), &ClipOptions::default());
+    assert!(matches!(nowhere, Err(VideoError::Io(_))));
+}
+
+#[test]
+fn other_encoders_write_clips_as_well() {
+    for (encoder, codec, ending) in [(ClipEncoder::Vp8, "vp8", "webm"), (ClipEncoder::Mpeg4, "mpeg4", "mp4")]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        let options = ClipOptions { frame_rate: RATE, longest_edge: Some(320), encoder: Some(encoder) };
+        let writer = ClipWriter::start(&tools(), at, &options).unwrap();
+        hand_over(&writer, 0.0, &jpeg(at, 0, "640x360"));
+        hand_over(&writer, 1.0, &jpeg(at, 2, "640x360"));
+        let clip = writer.finish(Some((&beep(at, 1.0, 2.0), Duration::ZERO)), seconds(2.0)).unwrap();
+        assert_eq!(clip.path.extension().unwrap(), ending);
+        let info = tools().probe(&clip.path).unwrap();
+        assert_eq!((info.width, info.height, info.codec.as_str()), (320, 180, codec));
+        assert_eq!((color_at(&clip.path, 0.5), color_at(&clip.path, 1.5)), (0, 2));
+        assert!((heard_at(&clip.path) - 1.0).abs() < 0.04);
+    }
+}
+
+/// The processes whose command line names `folder`.
+#[cfg(target_os = "linux")]
+fn encoders_in(folder: &Path) -> Vec<String> {
+    let folder = folder.to_str().unwrap();
+    std::fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+        .filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()))
+        .filter(|id| {
+            std::fs::read(format!("/proc/{id}/cmdline"))
+                .is_ok_and(|line| String::from_utf8_lossy(&line).contains(folder))
+        })
+        .collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_written_before_the_encoder_died_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let writer = start(at);
+    for place in 0..120_u32 {
+        let color = if place < 30 { 0 } else { 2 };
+        hand_over(&writer, f64::from(place) / f64::from(RATE), &jpeg(at, color, "320x180"));
+    }
+    // Everything but the last fragments has to be on the disk before.
+    let part = at.join(left_in(at).first().unwrap());
+    while std::fs::metadata(&part).unwrap().len() < 6000 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    for id in encoders_in(at) {
+        assert!(std::process::Command::new("kill").args(["-9", &id]).status().unwrap().success());
+    }
+    hand_over(&writer, 8.1, &jpeg(at, 4, "320x180"));
+    hand_over(&writer, 9.0, &jpeg(at, 4, "320x180"));
+    let clip = writer.finish(None, seconds(10.0)).unwrap();
+    assert!(clip.duration > seconds(2.0) && clip.duration < seconds(8.5), "{:?}", clip.duration);
+    assert_eq!((color_at(&clip.path, 1.0), color_at(&clip.path, 2.2)), (0, 2));
+}
+
+#[test]
+fn parts_that_a_crash_left_become_clips() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let writer = start(at);
+    for place in 0..60_u32 {
+        hand_over(&writer, f64::from(place) / f64::from(RATE), &jpeg(at, 3, "320x180"));
+    }
+    drop(writer);
+    let part = at.join(left_in(at).first().unwrap());
+    let bytes = std::fs::read(&part).unwrap();
+    // Cut off in a fragment, as by a loss of power; one with nothing in it; one that was being put together.
+    std::fs::write(&part, &bytes[..bytes.len() * 4 / 5]).unwrap();
+    std::fs::write(at.join("clip-empty.part.mp4"), b"").unwrap();
+    std::fs::write(at.join("clip-x.unfinished.mp4"), b"half").unwrap();
+    std::fs::write(at.join("clip-whole.mp4"), &bytes).unwrap();
+    let clips = recover(&tools(), at).unwrap();
+    assert_eq!(clips.len(), 1);
+    assert_eq!(color_at(&clips[0], 1.0), 3);
+    let mut left =
+        vec!["clip-whole.mp4".to_owned(), clips[0].file_name().unwrap().to_string_lossy().into_owned()];
+    left.sort();
+    assert_eq!(left_in(at), left);
+    assert_eq!(recover(&tools(), at).unwrap(), [] as [PathBuf; 0]);
+}
