@@ -51,7 +51,7 @@ pub enum MediaError {
         format: &'static str,
     },
     /// The pixels handed in do not fit the size handed in.
-    #[error("{width} x {height} pixels need {expected} bytes of RGBA, got {actual}")]
+    #[error("{width} x {height} pixels need {expected} bytes, got {actual}")]
     WrongLength {
         /// Width claimed.
         width: u32,

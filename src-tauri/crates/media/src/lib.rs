@@ -52,6 +52,6 @@ pub use error::{LooksLike, MediaError};
 pub use identify::{HEAD_BYTES, Identified, identify, identify_media, identify_media_in};
 pub use limits::{MAX_PIXELS, MAX_WORKING_BYTES};
 pub use picture::Picture;
-pub use prepare::prepare;
+pub use prepare::{prepare, prepare_frame};
 pub use redact::{Stroke, redact};
 pub use text::read_text;

@@ -4,6 +4,7 @@ use crate::color::{self, SourceColor};
 use crate::encode::{self, Encoded};
 use crate::identify::PictureFormat;
 use crate::{MediaError, geometry};
+use conversation::Pixels;
 use fast_image_resize::images::{Image as Resized, ImageRef};
 use fast_image_resize::{PixelType, ResizeOptions, Resizer};
 use image::metadata::Orientation;
@@ -45,6 +46,22 @@ impl Picture {
             }
         };
         Self { image, orientation, format, has_metadata }
+    }
+
+    /// Decoded pixels of a video. Its frames were compressed as photos are.
+    pub(crate) fn from_pixels(pixels: Pixels) -> Result<Self, MediaError> {
+        let Pixels { width, height, rgb } = pixels;
+        if width == 0 || height == 0 {
+            return Err(MediaError::Empty);
+        }
+        let (expected, actual) = (u64::from(width) * u64::from(height) * 3, rgb.len() as u64);
+        let wrong = MediaError::WrongLength { width, height, expected, actual };
+        let image = match RgbImage::from_raw(width, height, rgb) {
+            Some(image) if actual == expected => image.into(),
+            _ => return Err(wrong),
+        };
+        let (orientation, format) = (Orientation::NoTransforms, PictureFormat::Jpeg);
+        Ok(Self { image, orientation, format, has_metadata: false })
     }
 
     /// Width in pixels, upright.

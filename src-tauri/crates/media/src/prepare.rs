@@ -3,7 +3,7 @@
 use crate::encode::{self, Encoded};
 use crate::identify::PictureFormat;
 use crate::{MediaError, Picture, decode, metadata};
-use conversation::{AttachmentId, FileView, ImageBudget, PreparedMedia};
+use conversation::{AttachmentId, FileView, ImageBudget, Pixels, PreparedMedia};
 use image::DynamicImage;
 
 /// Qualities tried for JPEG, best first; below the last the picture gets smaller instead.
@@ -22,6 +22,18 @@ pub fn prepare(
     attachment: AttachmentId,
 ) -> Result<PreparedMedia, MediaError> {
     decode(original)?.prepare(original, budget, attachment)
+}
+
+/// Makes a frame of a video ready for a model: as [`Picture::prepare`] does with a picture that came as a JPEG.
+///
+/// # Errors
+/// [`MediaError::WrongLength`], [`MediaError::Empty`] for a frame without pixels, and as [`Picture::prepare`].
+pub fn prepare_frame(
+    frame: Pixels,
+    budget: &ImageBudget,
+    attachment: AttachmentId,
+) -> Result<PreparedMedia, MediaError> {
+    Picture::from_pixels(frame)?.prepare(&[], budget, attachment)
 }
 
 impl Picture {
