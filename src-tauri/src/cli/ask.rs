@@ -182,6 +182,9 @@ fn show(event: &AnswerEvent, json: bool) {
         AnswerEvent::Stage { stage: Stage::Transcribing { number, total, fraction }, .. } => {
             progress(&format!("listening to recording {number} of {total}"), *fraction);
         }
+        AnswerEvent::Stage { stage: Stage::Watching { number, total, fraction }, .. } => {
+            progress(&format!("watching video {number} of {total}"), *fraction);
+        }
         AnswerEvent::Stage { stage: Stage::ConvertingSound { fraction }, .. } => {
             progress("converting the sound", *fraction);
         }
@@ -266,6 +269,11 @@ fn finish(castor: &Castor, answer: &Message, json: bool) -> Exit {
             eprintln!(
                 "castor: the recording was not heard: the recogniser that understands speech is not here yet. Fetch it with castor models fetch {}, or ask with --mind gemini",
                 local::DEFAULT_SPEECH_MODEL
+            );
+        }
+        if is_omitted(OmissionReason::VideoToolsMissing) {
+            eprintln!(
+                "castor: the video was not watched: ffmpeg, which takes frames and sound out of it, is not installed. Install it, or ask with --mind gemini"
             );
         }
         if is_omitted(OmissionReason::ModelCannotOpen) {

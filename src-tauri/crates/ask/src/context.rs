@@ -3,6 +3,7 @@
 
 mod parts;
 mod plan;
+mod video;
 
 use crate::note::Language;
 use crate::{Notebook, PreparedPictures};
@@ -65,7 +66,7 @@ pub(crate) fn prepare(asked: &Asked<'_>, branch: Vec<Message>) -> Result<Prepare
     let required = 1 + messages.iter().rev().take_while(|message| message.role == Role::Model).count();
     let language = language(&messages);
     let room = capabilities.context_tokens - answer_room(capabilities);
-    let numbers = picture_numbers(history, &messages)?;
+    let numbers = numbers(history, &messages)?;
     let mut planner = Planner {
         asked,
         numbers: &numbers,
@@ -139,17 +140,20 @@ pub(crate) fn prepare(asked: &Asked<'_>, branch: Vec<Message>) -> Result<Prepare
     Ok(Prepared { request, receipt })
 }
 
-/// The number each picture of the conversation goes by, in the order in which they came.
-fn picture_numbers(
-    history: &History,
-    messages: &[Message],
-) -> Result<HashMap<AttachmentId, u32>, HistoryError> {
+/// The number each picture, and each video, of the conversation goes by, in the order in which they came.
+fn numbers(history: &History, messages: &[Message]) -> Result<HashMap<AttachmentId, u32>, HistoryError> {
     let mut numbers = HashMap::new();
+    let (mut pictures, mut videos) = (0, 0);
     for id in messages.iter().flat_map(Message::attachments) {
-        if history.attachment(id)?.kind == MediaKind::Image {
-            let next = count(numbers.len()) + 1;
-            numbers.entry(id).or_insert(next);
-        }
+        let counted = match history.attachment(id)?.kind {
+            MediaKind::Image => &mut pictures,
+            MediaKind::Video => &mut videos,
+            _ => continue,
+        };
+        numbers.entry(id).or_insert_with(|| {
+            *counted += 1;
+            *counted
+        });
     }
     Ok(numbers)
 }

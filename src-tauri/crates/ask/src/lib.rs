@@ -19,12 +19,13 @@ mod request;
 mod structure;
 mod title;
 mod turn;
+mod video_words;
 mod words;
 mod writer;
 
 pub use driver::ask;
 pub use error::AskError;
-pub use notebook::{Notebook, NotebookError, RecordedSpeech};
+pub use notebook::{Moment, Notebook, NotebookError, RecordedSpeech, VideoNotes};
 pub use prepared::PreparedPictures;
 pub use preview::{Preview, preview};
 pub use request::{AnswerEvent, AskAction, AskContext, AskFile, AskRequest, MonthlyCap};

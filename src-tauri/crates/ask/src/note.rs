@@ -21,36 +21,52 @@ impl Language {
 
     /// The note that stands in place of a file.
     pub(crate) fn omitted(self, name: &str, kind: MediaKind, reason: OmissionReason) -> String {
-        let picture = kind == MediaKind::Image;
+        let why = self.why(reason);
         match self {
             Self::English => {
-                let what = if picture { "Picture" } else { "File" };
-                let why = match reason {
-                    OmissionReason::ModelCannotSee | OmissionReason::RecognisersMissing => {
-                        "you cannot see pictures"
-                    }
-                    OmissionReason::SpeechRecogniserMissing => "you cannot hear",
-                    OmissionReason::ModelCannotOpen => "you cannot open files of this kind",
-                    OmissionReason::TooLarge => "it is too large for one request",
-                    OmissionReason::TooMany => "there are too many pictures for one request",
-                    OmissionReason::Unreadable => "the file could not be read",
-                    _ => "there was no room for it",
+                let what = match kind {
+                    MediaKind::Image => "Picture",
+                    MediaKind::Video => "Video",
+                    _ => "File",
                 };
                 format!("[{what} \"{name}\" was attached but is not included: {why}.]")
             }
             Self::Chinese => {
-                let what = if picture { "图片" } else { "文件" };
-                let why = match reason {
-                    OmissionReason::ModelCannotSee | OmissionReason::RecognisersMissing => "你无法查看图片",
-                    OmissionReason::SpeechRecogniserMissing => "你无法听到声音",
-                    OmissionReason::ModelCannotOpen => "你无法打开这类文件",
-                    OmissionReason::TooLarge => "文件过大，一次请求放不下",
-                    OmissionReason::TooMany => "一次请求中的图片过多",
-                    OmissionReason::Unreadable => "文件无法读取",
-                    _ => "没有足够的空间",
+                let what = match kind {
+                    MediaKind::Image => "图片",
+                    MediaKind::Video => "视频",
+                    _ => "文件",
                 };
                 format!("[{what}“{name}”已附上，但未包含在内：{why}。]")
             }
+        }
+    }
+
+    /// Why something is not included, as part of a sentence.
+    pub(crate) fn why(self, reason: OmissionReason) -> &'static str {
+        match self {
+            Self::English => match reason {
+                OmissionReason::ModelCannotSee | OmissionReason::RecognisersMissing => {
+                    "you cannot see pictures"
+                }
+                OmissionReason::SpeechRecogniserMissing => "you cannot hear",
+                OmissionReason::VideoToolsMissing => "you cannot watch videos",
+                OmissionReason::ModelCannotOpen => "you cannot open files of this kind",
+                OmissionReason::TooLarge => "it is too large for one request",
+                OmissionReason::TooMany => "there are too many pictures for one request",
+                OmissionReason::Unreadable => "the file could not be read",
+                _ => "there was no room for it",
+            },
+            Self::Chinese => match reason {
+                OmissionReason::ModelCannotSee | OmissionReason::RecognisersMissing => "你无法查看图片",
+                OmissionReason::SpeechRecogniserMissing => "你无法听到声音",
+                OmissionReason::VideoToolsMissing => "你无法观看视频",
+                OmissionReason::ModelCannotOpen => "你无法打开这类文件",
+                OmissionReason::TooLarge => "文件过大，一次请求放不下",
+                OmissionReason::TooMany => "一次请求中的图片过多",
+                OmissionReason::Unreadable => "文件无法读取",
+                _ => "没有足够的空间",
+            },
         }
     }
 

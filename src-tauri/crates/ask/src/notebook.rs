@@ -1,13 +1,16 @@
-//! What is made of attachments, made once each and kept beside the original under its content hash: notes of pictures, by
-//! the senses, transcripts of recordings, by hearing, and sound in a format that a model takes.
+//! What is made of attachments, made once each and kept beside the original under its content hash: notes of pictures and
+//! of the frames of videos, by the senses, transcripts of recordings and videos, by hearing, and sound in a format that a
+//! model takes.
 //!
 //! Whoever wants something (the composer in the background, a turn, the command line) asks here. What is being made
 //! already is not made twice: the second asker waits for the first. One thing is made at a time, since each takes all
 //! cores.
 
+mod watching;
+
 use conversation::{
-    Attachment, Hearing, HearingEvent, ModelState, PictureNotes, Pixels, SPEECH_RATE, Senses, SensesError,
-    Sha256Hash, SpeechSource, Transcript,
+    Attachment, Frames, Hearing, HearingEvent, MediaKind, ModelState, PictureNotes, Pixels, SPEECH_RATE,
+    Senses, SensesError, Sha256Hash, SpeechSource, Transcript, WatchError, Watching,
 };
 use history::{History, HistoryError};
 use media::sound::{self, SoundError, SoundReader, SoundStream};
@@ -16,6 +19,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+pub(crate) use watching::{FRAME_EDGE, how_many};
+pub use watching::{Moment, VideoNotes};
 
 /// How often someone who waits looks whether they still want to.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -27,6 +33,7 @@ pub struct Notebook {
     history: Arc<History>,
     senses: Arc<dyn Senses>,
     hearing: Arc<dyn Hearing>,
+    watching: Arc<dyn Watching>,
     /// What is being made, with how far each is.
     making: Mutex<HashMap<Making, Arc<Fraction>>>,
     someone_ended: Condvar,
@@ -38,6 +45,9 @@ enum Work {
     Notes,
     Transcript,
     ConvertedSound,
+    VideoFacts,
+    VideoNotes(Frames),
+    VideoFrames(Frames),
 }
 
 type Making = (Sha256Hash, Work);
@@ -55,6 +65,9 @@ pub enum NotebookError {
     /// The recogniser that understands speech is not here.
     #[error("the recogniser that understands speech is not here")]
     CannotHear,
+    /// The video was not watched.
+    #[error(transparent)]
+    Watch(WatchError),
     /// The picture cannot be decoded (any more).
     #[error(transparent)]
     Media(#[from] media::MediaError),
@@ -74,6 +87,15 @@ impl From<SensesError> for NotebookError {
         match error {
             SensesError::Cancelled => Self::Cancelled,
             other => Self::Senses(other),
+        }
+    }
+}
+
+impl From<WatchError> for NotebookError {
+    fn from(error: WatchError) -> Self {
+        match error {
+            WatchError::Cancelled => Self::Cancelled,
+            other => Self::Watch(other),
         }
     }
 }
@@ -119,8 +141,14 @@ impl Fraction {
 
 impl Notebook {
     /// A notebook over this history.
-    pub fn new(history: Arc<History>, senses: Arc<dyn Senses>, hearing: Arc<dyn Hearing>) -> Self {
-        Self { history, senses, hearing, making: Mutex::default(), someone_ended: Condvar::new() }
+    pub fn new(
+        history: Arc<History>,
+        senses: Arc<dyn Senses>,
+        hearing: Arc<dyn Hearing>,
+        watching: Arc<dyn Watching>,
+    ) -> Self {
+        let (making, someone_ended) = (Mutex::default(), Condvar::new());
+        Self { history, senses, hearing, watching, making, someone_ended }
     }
 
     /// The notes of a picture, if they were made already. Blocking.
@@ -146,7 +174,7 @@ impl Notebook {
         self.once(key, &known, &make, progress, is_cancelled)
     }
 
-    /// The transcript of a recording, made now unless there is one. Blocking. Whoever waits for another to make it is told
+    /// The transcript of a recording or a video, made now unless there is one. Blocking. Whoever waits for another to make it is told
     /// its progress only.
     ///
     /// # Errors
@@ -247,9 +275,14 @@ impl Notebook {
         if self.hearing.hearing_state() != ModelState::Ready {
             return Err(NotebookError::CannotHear);
         }
-        let reader = SoundReader::open(&self.history.blob_path(recording.id)?)?;
-        let mut sound = RecordedSpeech(reader.mono(SPEECH_RATE)?);
-        let transcript = self.hearing.transcribe(&mut sound, on_event, &|| is_cancelled())?;
+        let transcribe =
+            |sound: &mut dyn SpeechSource| self.hearing.transcribe(sound, on_event, &|| is_cancelled());
+        let transcript = if recording.kind == MediaKind::Video {
+            self.listen_to_video(recording, &transcribe)?
+        } else {
+            let reader = SoundReader::open(&self.history.blob_path(recording.id)?)?;
+            transcribe(&mut RecordedSpeech(reader.mono(SPEECH_RATE)?))?
+        };
         self.history.keep_transcript(recording.id, &transcript)?;
         Ok(transcript)
     }

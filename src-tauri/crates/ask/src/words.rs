@@ -1,7 +1,7 @@
 //! Notes of a picture in words: always in the same order, in the language of the question, within a number of tokens.
 
 use crate::note::Language;
-use conversation::{ColorName, PictureKind, PictureNotes};
+use conversation::{ColorName, PictureKind, PictureNotes, Thing};
 use std::fmt::Write;
 
 /// Between the cells of a row.
@@ -66,6 +66,25 @@ pub(crate) fn words(
     rows[end..].iter().for_each(|row| put(&mut text, row));
     text.push_str(&foot);
     Words { text, lines: shown as u32, lines_left_out: left_out as u32 }
+}
+
+/// The picture's text, a string for each row.
+pub(crate) fn text_rows(notes: &PictureNotes) -> Vec<String> {
+    rows(notes).into_iter().map(|row| row.text).collect()
+}
+
+/// The longest start of `text` of at most `most` tokens: by halving, since only the whole is counted.
+pub(crate) fn longest_start<'t>(text: &'t str, most: u32, tokens: &dyn Fn(&str) -> u32) -> &'t str {
+    let (mut fits, mut too_long) = (0, text.len());
+    while too_long - fits > 1 {
+        let middle = usize::midpoint(fits, too_long);
+        if tokens(&text[..text.floor_char_boundary(middle)]) <= most {
+            fits = middle;
+        } else {
+            too_long = middle;
+        }
+    }
+    &text[..text.floor_char_boundary(fits)]
 }
 
 struct Row {
@@ -140,9 +159,10 @@ fn head(notes: &PictureNotes, language: Language, number: u32, name: &str) -> St
     if !notes.things.is_empty() {
         let things = notes.things.iter().map(|thing| {
             let percent = (thing.probability * 100.0).round();
+            let name = thing_name(thing, language);
             match language {
-                Language::English => format!("{} ({percent} % likely)", thing.en),
-                Language::Chinese => format!("{}（可能性 {percent}%）", thing.zh),
+                Language::English => format!("{name} ({percent} % likely)"),
+                Language::Chinese => format!("{name}（可能性 {percent}%）"),
             }
         });
         let things = list(things.collect());
@@ -177,6 +197,14 @@ fn head(notes: &PictureNotes, language: Language, number: u32, name: &str) -> St
     head
 }
 
+/// A thing's name.
+pub(crate) fn thing_name(thing: &Thing, language: Language) -> &str {
+    match language {
+        Language::English => &thing.en,
+        Language::Chinese => &thing.zh,
+    }
+}
+
 fn kind(kind: PictureKind, language: Language) -> &'static str {
     let (english, chinese) = match kind {
         PictureKind::Screenshot => ("a screenshot", "一张屏幕截图"),
@@ -191,7 +219,8 @@ fn kind(kind: PictureKind, language: Language) -> &'static str {
     }
 }
 
-fn color(color: ColorName, language: Language) -> &'static str {
+/// A colour's name.
+pub(crate) fn color(color: ColorName, language: Language) -> &'static str {
     let (english, chinese) = match color {
         ColorName::Black => ("black", "黑色"),
         ColorName::White => ("white", "白色"),
@@ -214,7 +243,7 @@ fn color(color: ColorName, language: Language) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use conversation::{Code, ColorShare, Point, TextLine, Thing};
+    use conversation::{Code, ColorShare, Point, TextLine};
 
     fn notes(rows: &[&[&str]]) -> PictureNotes {
         let corners = [Point { x: 0.0, y: 0.0 }; 4];

@@ -10,8 +10,8 @@ use specta::Type;
 pub struct Capabilities {
     /// How pictures reach it; `None` when it only reads text.
     pub images: Option<ImageBudget>,
-    /// How many tokens of notes it may get in place of one picture; `None` when it gets none, nor transcripts in place of
-    /// recordings. Only for models without `images`.
+    /// How many tokens of notes it may get in place of one picture, or of what one video shows; `None` when it gets none,
+    /// nor transcripts in place of recordings. Only for models without `images`.
     pub note_tokens: Option<u32>,
     /// Which other files it takes as they are (documents, sound, video); `None` when none.
     pub files: Option<FileBudget>,

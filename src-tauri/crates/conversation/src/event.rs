@@ -96,6 +96,16 @@ pub enum Stage {
         #[specta(type = u32)]
         fraction: f32,
     },
+    /// A video is being watched: its frames are read and its sound is listened to, or frames are made ready to go.
+    Watching {
+        /// Which of them, from 1.
+        number: u32,
+        /// How many.
+        total: u32,
+        /// How far, from 0 to 1. Never NaN.
+        #[specta(type = u32)]
+        fraction: f32,
+    },
     /// Sound is being converted to a format that the model takes.
     ConvertingSound {
         /// How far, from 0 to 1. Never NaN.

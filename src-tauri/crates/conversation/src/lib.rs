@@ -1,7 +1,7 @@
 //! Castor's vocabulary: what a conversation is made of and what a mind must offer to answer in one.
 //!
-//! Everything here is plain data and one trait, [`Provider`]. No IO: no files, no network, no database, no clock but
-//! [`Timestamp::now`].
+//! Everything here is plain data and the traits that others implement, [`Provider`] above all. No IO: no files, no
+//! network, no database, no clock but [`Timestamp::now`].
 
 mod attachment;
 mod capabilities;
@@ -17,6 +17,7 @@ mod request;
 mod senses;
 mod sources;
 mod speech;
+mod watching;
 
 pub use attachment::{Attachment, MediaKind, Sha256Hash};
 pub use capabilities::{Capabilities, FileBudget, ImageBudget};
@@ -35,3 +36,4 @@ pub use request::{FileToSend, GenerateRequest, PreparedMedia, RequestPart, Reque
 pub use senses::{Pixels, Senses, SensesError};
 pub use sources::{Citation, Link, Page, Passage, Sources};
 pub use speech::{Hearing, HearingEvent, SPEECH_RATE, SpeechSource, Transcript, TranscriptSegment};
+pub use watching::{Frames, Stretch, VideoFacts, VideoFrame, WatchError, Watching};

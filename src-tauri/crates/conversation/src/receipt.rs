@@ -48,25 +48,30 @@ pub struct DeliveredMedia {
     /// How it was to be looked at.
     #[serde(default)]
     pub view: FileView,
-    /// What the model knows the picture by when it gets notes: "picture 2" of the conversation.
+    /// What the model knows the picture or video by when it gets notes or single frames: "picture 2" of the conversation.
     #[serde(default)]
     pub number: Option<u32>,
-    /// The words, where the model got notes in place of a picture or a transcript in place of a recording.
+    /// The words, where the model got notes in place of a picture or a transcript in place of a recording. Of a video that
+    /// went as single frames, what is said in it.
     #[serde(default)]
     pub notes: Option<DeliveredNotes>,
+    /// Of a video that did not go as it is: when the frames are seen that the model got, as pictures or as notes, in
+    /// milliseconds. `bytes` and `tokens` are those of all of them and of what is said; `width` and `height` those of one.
+    #[serde(default)]
+    pub moments: Vec<u32>,
 }
 
-/// The notes of a picture, or the transcript of a recording, as the model got them.
+/// The notes of a picture or a video, or the transcript of a recording, as the model got them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveredNotes {
     /// Word for word.
     pub words: String,
-    /// Whether they say anything about what the picture shows; whether anything is said in the recording.
+    /// Whether they say anything about what the picture or video shows; whether anything is said in the recording.
     pub usable: bool,
-    /// Lines of text that went out; of a transcript, stretches of speech.
+    /// Lines of text that went out; of a transcript, stretches of speech; of a video, both moments and stretches of speech.
     pub lines: u32,
-    /// Lines of text that found no room.
+    /// Lines that found no room; zero for a recording, which is cut at its end.
     pub lines_left_out: u32,
 }
 
@@ -93,6 +98,8 @@ pub enum OmissionReason {
     RecognisersMissing,
     /// The model cannot hear, and the recogniser that understands speech is not here.
     SpeechRecogniserMissing,
+    /// The model takes no videos, and the program that takes frames and sound out of them is not here.
+    VideoToolsMissing,
     /// The model takes no files of this kind.
     ModelCannotOpen,
     /// Larger than what one request may carry.

@@ -48,8 +48,12 @@ impl Picture {
         Self { image, orientation, format, has_metadata }
     }
 
-    /// Decoded pixels of a video. Its frames were compressed as photos are.
-    pub(crate) fn from_pixels(pixels: Pixels) -> Result<Self, MediaError> {
+    /// A picture of decoded pixels, such as a frame of a video. It is taken for one that was compressed as photos are: frames
+    /// were.
+    ///
+    /// # Errors
+    /// [`MediaError::WrongLength`], [`MediaError::Empty`] for one without pixels.
+    pub fn from_pixels(pixels: Pixels) -> Result<Self, MediaError> {
         let Pixels { width, height, rgb } = pixels;
         if width == 0 || height == 0 {
             return Err(MediaError::Empty);

@@ -1,9 +1,12 @@
 //! From a message that goes to the parts of a request, and to what the receipt says of each.
 
 use super::plan::{Fate, Heard, Noted, Plan, Sendable, picture_tokens};
+use super::video::Watched;
 use super::{PrepareError, count, small};
 use crate::PreparedPictures;
 use crate::note::Language;
+use crate::prepared::PreparedFrame;
+use crate::video_words;
 use conversation::{
     Attachment, DeliveredMedia, DeliveredNotes, FileToSend, FileView, ImageBudget, Message, Omission,
     OmissionReason, Part, PreparedMedia, Receipt, RequestPart,
@@ -51,7 +54,7 @@ impl PartWriter<'_> {
                 Part::Text { text } => parts.push(RequestPart::Text(text.clone())),
                 Part::Attachment { id, view } => {
                     if let Some((attachment, fate)) = plan.files.remove(id) {
-                        parts.push(self.file(&attachment, *view, fate));
+                        parts.extend(self.file(&attachment, *view, fate));
                     }
                 }
                 Part::Code { .. } | Part::CodeResult { .. } => {
@@ -64,8 +67,9 @@ impl PartWriter<'_> {
         Ok(parts)
     }
 
-    fn file(&mut self, attachment: &Attachment, view: FileView, fate: Fate) -> RequestPart {
-        match (fate, self.budget) {
+    fn file(&mut self, attachment: &Attachment, view: FileView, fate: Fate) -> Vec<RequestPart> {
+        vec![match (fate, self.budget) {
+            (Fate::Video(watched), _) => return self.video(attachment, view, *watched),
             (Fate::Picture, Some(budget)) => self.picture(attachment, view, budget),
             (Fate::File(file), _) => self.media_file(attachment, view, file),
             (Fate::SentAhead(file), _) => self.sent_ahead(attachment, view, file),
@@ -74,7 +78,7 @@ impl PartWriter<'_> {
             (Fate::Transcript(heard), _) => self.transcript(attachment, heard),
             (Fate::Text { text, tokens, cut }, _) => self.text(attachment, &text, tokens, cut),
             (Fate::Omitted(reason), _) => self.omit(attachment, reason),
-        }
+        }]
     }
 
     fn picture(&mut self, attachment: &Attachment, view: FileView, budget: &ImageBudget) -> RequestPart {
@@ -148,6 +152,7 @@ impl PartWriter<'_> {
             view: FileView::default(),
             number: None,
             notes: None,
+            moments: Vec::new(),
         }
     }
 
@@ -185,6 +190,37 @@ impl PartWriter<'_> {
             self.omitted(recording, OmissionReason::ContextFull);
         }
         RequestPart::Text(part)
+    }
+
+    /// A video in single frames, each below its time, or in words alone.
+    fn video(&mut self, video: &Attachment, view: FileView, watched: Watched) -> Vec<RequestPart> {
+        let bytes = watched.frame_bytes().saturating_add(count(watched.head.len() + watched.tail.len()));
+        let Watched { head, frames, tail, usable, lines, lines_left_out, .. } = watched;
+        let as_sent = frames.first().map(|frame| &frame.media);
+        self.receipt.delivered.push(DeliveredMedia {
+            mime: as_sent.map_or("text/plain", |frame| &frame.mime).to_owned(),
+            width: as_sent.map_or(0, |frame| frame.width),
+            height: as_sent.map_or(0, |frame| frame.height),
+            scaled: watched.scaled,
+            view,
+            number: Some(watched.number),
+            notes: watched.words.map(|words| DeliveredNotes { words, usable, lines, lines_left_out }),
+            moments: watched.moments,
+            ..self.delivered(video, bytes, watched.tokens)
+        });
+        for reason in watched.missing {
+            self.omitted(video, reason);
+        }
+        if frames.is_empty() {
+            return vec![RequestPart::Notes(head + &tail)];
+        }
+        let frames = frames.into_iter().flat_map(|PreparedFrame { at_ms, media }| {
+            [RequestPart::Text(video_words::above_frame(at_ms)), RequestPart::Media(media)]
+        });
+        std::iter::once(RequestPart::Text(head))
+            .chain(frames)
+            .chain(std::iter::once(RequestPart::Text(tail)))
+            .collect()
     }
 
     fn text(&mut self, attachment: &Attachment, text: &str, tokens: u32, cut: bool) -> RequestPart {

@@ -2,10 +2,12 @@
 //! to the oldest.
 
 use super::parts::words_of;
+use super::video::{Room, Watched};
 use super::{Asked, PrepareError, count, small};
 use crate::NotebookError;
 use crate::note::Language;
 use crate::notebook::CONVERTED_SOUND;
+use crate::video_words::clock;
 use crate::words::{self, Words};
 use conversation::{
     Attachment, AttachmentId, Detail, FileBudget, FileView, HearingEvent, ImageBudget, MediaKind, Message,
@@ -22,7 +24,7 @@ const TURN_TOKENS: u32 = 8;
 /// What a note in place of a file costs, or the heading above one.
 const NOTE_TOKENS: u32 = 32;
 /// A text file is not worth sending in fewer tokens than this.
-const LEAST_FILE_TOKENS: u32 = 64;
+pub(super) const LEAST_FILE_TOKENS: u32 = 64;
 /// Recordings from here on are given with the times of what is said, in milliseconds.
 const TIMED_FROM_MS: u32 = 60_000;
 /// A larger text file is not even read: no model holds it.
@@ -74,12 +76,38 @@ pub(super) enum Fate {
     SentAhead(Sendable),
     Notes(Box<Noted>),
     Transcript(Heard),
+    Video(Box<Watched>),
     Text {
         text: String,
         tokens: u32,
         cut: bool,
     },
     Omitted(OmissionReason),
+}
+
+/// What a document, a sound or a video takes of a request.
+#[derive(Default)]
+struct Cost {
+    tokens: u32,
+    pictures: u32,
+    /// Inside the request.
+    bytes: u32,
+}
+
+impl Fate {
+    fn cost(&self) -> Cost {
+        match self {
+            Self::Transcript(heard) => Cost { tokens: heard.tokens, ..Cost::default() },
+            Self::Video(watched) => Cost {
+                tokens: watched.tokens,
+                pictures: count(watched.frames.len()),
+                bytes: watched.frame_bytes(),
+            },
+            Self::SentAhead(file) => Cost { tokens: file.tokens, ..Cost::default() },
+            Self::File(file) => Cost { tokens: file.tokens, bytes: small(file.bytes), ..Cost::default() },
+            _ => Cost::default(),
+        }
+    }
 }
 
 /// A file as a model gets it: the original, or what was made of it.
@@ -125,10 +153,7 @@ fn words_heard(transcript: &Transcript) -> String {
     if transcript.edited || end < TIMED_FROM_MS {
         return transcript.text.clone();
     }
-    let line = |segment: &TranscriptSegment| {
-        let seconds = segment.start_ms / 1000;
-        format!("[{}:{:02}] {}", seconds / 60, seconds % 60, segment.text.trim())
-    };
+    let line = |segment: &TranscriptSegment| format!("[{}] {}", clock(segment.start_ms), segment.text.trim());
     transcript.segments.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -211,27 +236,31 @@ impl Planner<'_> {
             place: required.then_some(recordings),
         };
         let mut number = recordings;
+        let videos = count(media.iter().filter(|(file, _)| self.is_watched(file)).count());
+        let mut video = videos;
         for (attachment, view) in media.into_iter().rev() {
             let fate = if self.is_heard(&attachment) {
                 number = number.saturating_sub(1);
                 let most = if required { left } else { self.all_room / 2 };
                 self.transcript(&attachment, most, &voice, number + 1)?
+            } else if self.is_watched(&attachment) {
+                // Each may take an equal part of what is left: a long talk must not push out the other videos.
+                let most = if required { left } else { self.all_room / 2 };
+                let (tokens, pictures) = (most / video.max(1), pictures_left.div_ceil(video.max(1)));
+                let place = required.then_some((video, videos));
+                video = video.saturating_sub(1);
+                self.video(&attachment, view, &Room { tokens, pictures, place })?
             } else {
                 self.media_file(&attachment, view, left, bytes_left)?
             };
-            match &fate {
-                Fate::Transcript(heard) => match left.checked_sub(heard.tokens) {
-                    Some(rest) => left = rest,
-                    None => return Ok(None),
-                },
-                Fate::SentAhead(file) => left -= file.tokens,
-                Fate::File(file) => {
-                    left -= file.tokens;
-                    bytes_left = bytes_left.saturating_sub(small(file.bytes));
-                }
-                Fate::Omitted(OmissionReason::ContextFull) if !required => return Ok(None),
-                _ => {}
+            let cost = fate.cost();
+            let is_omitted = matches!(fate, Fate::Omitted(OmissionReason::ContextFull));
+            if !required && (is_omitted || cost.tokens > left) {
+                return Ok(None);
             }
+            left = left.saturating_sub(cost.tokens);
+            pictures_left = pictures_left.saturating_sub(cost.pictures);
+            bytes_left = bytes_left.saturating_sub(cost.bytes);
             files.insert(attachment.id, (attachment, fate));
         }
         for (attachment, _) in texts {
@@ -451,17 +480,8 @@ impl Planner<'_> {
         }
     }
 
-    /// The longest start of `text` of at most `most` tokens, as estimated: by halving, since only the whole is counted.
+    /// The longest start of `text` of at most `most` tokens, as estimated.
     fn longest_start<'t>(&self, text: &'t str, most: u32) -> &'t str {
-        let (mut fits, mut too_long) = (0, text.len());
-        while too_long - fits > 1 {
-            let middle = usize::midpoint(fits, too_long);
-            if self.provider.estimate_tokens(&text[..text.floor_char_boundary(middle)]) <= most {
-                fits = middle;
-            } else {
-                too_long = middle;
-            }
-        }
-        &text[..text.floor_char_boundary(fits)]
+        words::longest_start(text, most, &|text| self.provider.estimate_tokens(text))
     }
 }

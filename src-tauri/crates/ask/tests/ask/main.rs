@@ -7,6 +7,7 @@ mod endings;
 mod money;
 mod notes;
 mod outputs;
+mod video;
 mod voice;
 
 use ask::{AnswerEvent, AskAction, AskContext, AskError, AskFile, AskRequest, Notebook, ask};
@@ -19,6 +20,7 @@ use notes::ScriptedSenses;
 use std::sync::{Arc, Mutex};
 use test_support::{ScriptedProvider, Step};
 use tokio_util::sync::CancellationToken;
+use video::ScriptedWatching;
 use voice::ScriptedHearing;
 
 /// A throwaway history and one scripted mind.
@@ -106,11 +108,11 @@ impl Room {
     }
 
     fn with_senses(capabilities: Capabilities, script: Vec<Step>, senses: Arc<ScriptedSenses>) -> Self {
-        Self::with_all(capabilities, script, senses, Arc::default())
+        Self::with_all(capabilities, script, senses, Arc::default(), Arc::default())
     }
 
     fn with_hearing(capabilities: Capabilities, script: Vec<Step>, hearing: Arc<ScriptedHearing>) -> Self {
-        Self::with_all(capabilities, script, Arc::default(), hearing)
+        Self::with_all(capabilities, script, Arc::default(), hearing, Arc::default())
     }
 
     fn with_all(
@@ -118,11 +120,12 @@ impl Room {
         script: Vec<Step>,
         senses: Arc<ScriptedSenses>,
         hearing: Arc<ScriptedHearing>,
+        watching: Arc<ScriptedWatching>,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let provider = Arc::new(ScriptedProvider::new(Mind::Gemini, capabilities, script));
         let history = Arc::new(History::open(folder.path()).unwrap());
-        let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses, hearing));
+        let notebook = Arc::new(Notebook::new(Arc::clone(&history), senses, hearing, watching));
         let context = AskContext {
             history,
             providers: vec![provider.clone()],
@@ -169,6 +172,7 @@ impl Room {
             MediaKind::Image => "image/png",
             MediaKind::Document => "application/pdf",
             MediaKind::Audio => "audio/wav",
+            MediaKind::Video => "video/mp4",
             _ => "text/plain",
         };
         let new = NewAttachment { name, kind, mime, width: 0, height: 0, source: Source::Bytes(bytes) };

@@ -11,10 +11,10 @@ use std::time::Duration;
 /// Senses that read the width of a picture, or whatever they are told.
 #[derive(Default)]
 pub struct ScriptedSenses {
-    missing: AtomicBool,
+    pub missing: AtomicBool,
     slow: AtomicBool,
-    lines: Mutex<Option<Vec<String>>>,
-    read: AtomicUsize,
+    pub lines: Mutex<Option<Vec<String>>>,
+    pub read: AtomicUsize,
 }
 
 impl Senses for ScriptedSenses {

@@ -12,10 +12,10 @@ use std::time::Duration;
 /// Hears how long a recording is, or whatever it is told.
 #[derive(Default)]
 pub struct ScriptedHearing {
-    missing: AtomicBool,
+    pub missing: AtomicBool,
     slow: AtomicBool,
-    said: Mutex<Option<Vec<TranscriptSegment>>>,
-    heard: AtomicUsize,
+    pub said: Mutex<Option<Vec<TranscriptSegment>>>,
+    pub heard: AtomicUsize,
 }
 
 impl Hearing for ScriptedHearing {
@@ -52,7 +52,7 @@ impl Hearing for ScriptedHearing {
     }
 }
 
-fn segment(start_ms: u32, end_ms: u32, text: &str) -> TranscriptSegment {
+pub fn segment(start_ms: u32, end_ms: u32, text: &str) -> TranscriptSegment {
     TranscriptSegment { start_ms, end_ms, text: text.into() }
 }
 
