@@ -179,6 +179,9 @@ impl<E: Into<CastorError>> From<E> for CommandError {
                 Code::RecognisersMissing
             }
             CastorError::Notes(ask::NotebookError::CannotHear) => Code::SpeechRecogniserMissing,
+            CastorError::Notes(ask::NotebookError::Watch(conversation::WatchError::ToolsMissing)) => {
+                Code::VideoToolsMissing
+            }
             CastorError::Notes(ask::NotebookError::Cancelled) => Code::Cancelled,
             CastorError::Notes(ask::NotebookError::History(error)) => history_code(error),
             CastorError::Capture(error) => capture_code(error),

@@ -174,8 +174,8 @@ impl Notebook {
         self.once(key, &known, &make, progress, is_cancelled)
     }
 
-    /// The transcript of a recording or a video, made now unless there is one. Blocking. Whoever waits for another to make it is told
-    /// its progress only.
+    /// The transcript of a recording or of a video's sound track, made now unless there is one. Blocking. Whoever waits for
+    /// another to make it is told its progress only.
     ///
     /// # Errors
     /// [`NotebookError`]; [`NotebookError::Cancelled`] once `is_cancelled` says so, at the latest a second later.

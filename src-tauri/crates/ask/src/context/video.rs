@@ -133,14 +133,15 @@ impl Planner<'_> {
             Ok(Sights::Notes(moments)) => moments.iter().any(|moment| moment.notes.are_usable()),
             Err(_) => false,
         };
-        let is_something_said = said.as_ref().is_ok_and(is_something_said);
+        let stretch = Stretch::from(film.view);
+        let is_something_said = said.as_ref().is_ok_and(|said| is_something_said(said, stretch));
         let titled = Titled {
             language,
             sight: if matches!(seen, Ok(Sights::Frames(_))) { Sight::Frames } else { Sight::Notes },
             number: self.numbers.get(&film.video.id).copied().unwrap_or(1),
             name: &film.video.name,
             facts: film.facts,
-            stretch: Stretch::from(film.view),
+            stretch,
             usable: shows_something || is_something_said,
         };
         let (head, foot) = (titled.head(), titled.foot());
@@ -296,8 +297,8 @@ impl Planner<'_> {
     }
 }
 
-fn is_something_said(transcript: &Transcript) -> bool {
-    !transcript.text.trim().is_empty()
+fn is_something_said(transcript: &Transcript, stretch: Stretch) -> bool {
+    !video_words::said(transcript, stretch, u32::MAX, &|_| 0).text.trim().is_empty()
 }
 
 /// How much of watching a video is seeing.

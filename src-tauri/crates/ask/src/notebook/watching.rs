@@ -14,14 +14,14 @@ use serde::{Deserialize, Serialize};
 pub(crate) const FRAME_EDGE: u32 = 1280;
 /// What the notes of one frame take in few words, in tokens.
 const MOMENT_TOKENS: u32 = 80;
-/// The same where a person asks for many frames.
+/// The same where there are many frames.
 const BRIEF_MOMENT_TOKENS: u32 = 40;
 /// Fewer frames than this tell no story.
 const FEWEST: u32 = 4;
 /// Most frames of a video; reading one takes about half a second.
 const MOST: u32 = 16;
-/// Most frames of a long video, and where a person asks for many.
-const MOST_OF_LONG: u32 = 32;
+/// Most frames of a long video, and where a person says how many they want.
+const MOST_OF_MANY: u32 = 32;
 /// Videos from here on are long, in milliseconds.
 const LONG_MS: u32 = 600_000;
 /// How many notes of one video are kept.
@@ -57,10 +57,8 @@ struct Kept {
 /// How many frames tell what a video shows: no more than a person asks for or one a second, and as many as `tokens` hold.
 pub(crate) fn how_many(facts: VideoFacts, view: FileView, tokens: u32) -> u32 {
     let length = Stretch::from(view).length_ms(facts.duration_ms);
-    let asks_for_many = view.frames_per_1000_s.is_some();
-    let a_moment = if asks_for_many { BRIEF_MOMENT_TOKENS } else { MOMENT_TOKENS };
-    let is_long = length.is_none_or(|length| length >= LONG_MS);
-    let most = if asks_for_many || is_long { MOST_OF_LONG } else { MOST };
+    let many = view.frames_per_1000_s.is_some() || length.is_some_and(|length| length >= LONG_MS);
+    let (a_moment, most) = if many { (BRIEF_MOMENT_TOKENS, MOST_OF_MANY) } else { (MOMENT_TOKENS, MOST) };
     let by_tokens = (tokens / a_moment).clamp(FEWEST, most);
     let Some(length) = length else { return by_tokens };
     let by_time = u64::from(length) * u64::from(view.frames_per_1000_s.unwrap_or(1000));
@@ -211,11 +209,12 @@ mod tests {
             how_many(facts(60_000), usual, 1500),
             how_many(facts(60_000), usual, 100),
             how_many(facts(0), usual, 1500),
+            how_many(facts(3_600_000), usual, 1000),
             how_many(facts(3_600_000), usual, 10_000),
             how_many(facts(5000), fine, 1500),
             how_many(facts(60_000), fine, 10_000),
         ];
-        assert_eq!(counts, [1, 5, 16, 4, 18, 32, 10, 32]);
+        assert_eq!(counts, [1, 5, 16, 4, 16, 25, 32, 10, 32]);
         let coarse = FileView { frames_per_1000_s: Some(100), ..usual };
         assert_eq!(how_many(facts(60_000), coarse, 1500), 6);
         let stretch = FileView { start_ms: Some(10_000), end_ms: Some(12_500), ..usual };

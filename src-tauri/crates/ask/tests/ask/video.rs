@@ -346,6 +346,14 @@ async fn a_video_in_which_nothing_is_recognised_and_said_is_told_as_such() {
     assert!(notes.words.contains("cannot tell what video 1 shows"), "{}", notes.words);
     assert!(notes.words.contains("[0:00–0:32] nothing recognised"), "{}", notes.words);
     assert!(notes.words.contains("No speech was heard in it."), "{}", notes.words);
+
+    // What is said elsewhere in it does not help.
+    *cinema.hearing.said.lock().unwrap() = Some(vec![segment(30_000, 31_000, "Hello.")]);
+    let view = FileView { end_ms: Some(9000), ..FileView::default() };
+    cinema.room.provider.push_script(answered());
+    let receipt = cinema.ask_about(cinema.add("haze.mp4"), "Well?", view).await.receipt.unwrap();
+    let notes = receipt.delivered[0].notes.clone().unwrap();
+    assert!(!notes.usable && notes.words.contains("No speech was heard in it."), "{}", notes.words);
 }
 
 #[tokio::test(flavor = "multi_thread")]
