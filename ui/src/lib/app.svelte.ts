@@ -37,6 +37,7 @@ import { errorSentence, noticeSentence } from "./i18n/sentences";
 import { Departure, type Leaving } from "./leaving/departure.svelte";
 import { prepare } from "./markdown/extras";
 import { Readings } from "./reading/readings.svelte";
+import { SelfTest } from "./self-test/self-test.svelte";
 import { Appearance } from "./settings/appearance.svelte";
 import { ConversationMode } from "./speaking/conversation-mode.svelte";
 import { Speaking } from "./speaking/speaking.svelte";
@@ -53,7 +54,7 @@ export interface Viewed {
 /** How a fetch ended: `paused` by the person. */
 type FetchEnd = "done" | "paused" | "failed";
 
-export type SettingsPage = "general" | "gemini" | "models" | "voice" | "spending" | "about";
+export type SettingsPage = "general" | "gemini" | "models" | "voice" | "spending" | "self-test" | "about";
 /** A longer answer is read from the page, at the reader's own pace. */
 const LONGEST_ANNOUNCEMENT = 1200;
 /** Below this width the list is a drawer over the conversation. */
@@ -76,6 +77,7 @@ export class App {
   readonly voice: Voice;
   readonly speaking: Speaking;
   readonly conversing: ConversationMode;
+  readonly selfTest: SelfTest;
   readonly fetches = new SvelteMap<string, FetchProgress | null>();
   readonly fetchProblems = new SvelteMap<string, string>();
 
@@ -148,6 +150,7 @@ export class App {
     this.speaking = new Speaking(this);
     this.conversing = new ConversationMode(this);
     this.departure = new Departure(this);
+    this.selfTest = new SelfTest(this);
     this.conversations = start.conversations;
     this.#applySettings();
     if (start.open) this.#show(Thread.from(start.open));

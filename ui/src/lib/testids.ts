@@ -49,6 +49,10 @@
  *               conversation-spent
  * Connection    proxy, proxy-address, certificates, timeout-connect, timeout-idle, connection-save, connection-problem, safety (`data-harm`),
  *               warn-of-secrets, show-leaving-again
+ * Self-test     self-test, self-test-run, self-test-summary, self-test-copy, self-test-row (`data-subject`, `data-state` = untried | trying | ok |
+ *               warning | failed | skipped, `data-code` = FindingCode, speaker-heard or speaker-not-heard, of the worst), self-test-cure
+ *               (`data-action`), self-test-command, self-test-try (in the row), self-test-heard, self-test-not-heard, self-test-meter,
+ *               self-test-camera, self-test-screen, something-wrong (the link to it)
  */
 export const testIds = {
   sidebar: "sidebar",
@@ -294,4 +298,18 @@ export const testIds = {
   // Video
 
   // Self-test
+  selfTest: "self-test",
+  selfTestRun: "self-test-run",
+  selfTestSummary: "self-test-summary",
+  selfTestCopy: "self-test-copy",
+  selfTestRow: "self-test-row",
+  selfTestCure: "self-test-cure",
+  selfTestCommand: "self-test-command",
+  selfTestTry: "self-test-try",
+  selfTestHeard: "self-test-heard",
+  selfTestNotHeard: "self-test-not-heard",
+  selfTestMeter: "self-test-meter",
+  selfTestCamera: "self-test-camera",
+  selfTestScreen: "self-test-screen",
+  somethingWrong: "something-wrong",
 } as const;

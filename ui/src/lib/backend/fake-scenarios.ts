@@ -22,6 +22,7 @@ import { FakeBackend, type FakeState } from "./fake";
 import { ASKING_SCENARIOS, arrangeAsking, isAskingScenario } from "./fake-asking";
 import { arrangeTalking, isTalkingScenario, TALKING_SCENARIOS } from "./fake-talking";
 import { arrangeConversing, CONVERSING_SCENARIOS, isConversingScenario } from "./fake-conversing";
+import { arrangeTesting, isTestingScenario, TESTING_SCENARIOS } from "./fake-testing";
 import {
   EMPTY_READING,
   NOTICE_PICTURE,
@@ -78,6 +79,7 @@ export const SCENARIOS = [
   ...ASKING_SCENARIOS,
   ...TALKING_SCENARIOS,
   ...CONVERSING_SCENARIOS,
+  ...TESTING_SCENARIOS,
 ] as const;
 
 const HOUR = 3_600_000;
@@ -731,6 +733,7 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
   const localOnly = scenario === "errors" || scenario.startsWith("locked");
   if (isAskingScenario(scenario)) arrangeAsking(scenario, backend, language);
   if (isTalkingScenario(scenario)) arrangeTalking(scenario, backend, language, query);
+  if (isTestingScenario(scenario)) arrangeTesting(scenario, backend, query);
   if (isConversingScenario(scenario)) arrangeConversing(scenario, backend, language, query);
   const head = state.messages.at(-1)?.id ?? null;
   start.conversations = start.conversations.map((conversation) =>
