@@ -52,8 +52,31 @@ const FAILING: Finding[] = [
   fails("storage", "storage-full", "/home/ada/.local/share/castor"),
 ];
 
-const press = (selector: string, wait: number) =>
-  setTimeout(() => document.querySelector<HTMLElement>(selector)?.click(), wait);
+/** A picture that looks like a desktop from afar. */
+async function drawn(): Promise<ArrayBuffer> {
+  const canvas = new OffscreenCanvas(640, 400);
+  const context = canvas.getContext("2d");
+  const rectangles: [string, number, number, number, number][] = [
+    ["#3c5a78", 0, 0, 640, 400],
+    ["#20262e", 0, 0, 640, 14],
+    ["#f4f2ee", 60, 50, 320, 260],
+    ["#ffffff", 300, 110, 290, 220],
+  ];
+  for (const [colour, ...place] of rectangles) {
+    if (context) context.fillStyle = colour;
+    context?.fillRect(...place);
+  }
+  return (await canvas.convertToBlob({ type: "image/jpeg" })).arrayBuffer();
+}
+
+/** Presses one button after the other, each once it is there. */
+function press([selector, ...others]: string[]): void {
+  if (selector === undefined) return;
+  const found = document.querySelector<HTMLButtonElement>(selector);
+  const ready = found !== null && !found.disabled;
+  if (ready) found.click();
+  setTimeout(() => press(ready ? others : [selector, ...others]), 200);
+}
 
 /** Arranges one of the states on top of a conversation; `try`: the subject of the row whose own try is begun, `end`: scrolled to its end. */
 export function arrangeTesting(scenario: TestingScenario, backend: FakeBackend, query: URLSearchParams): void {
@@ -89,11 +112,14 @@ export function arrangeTesting(scenario: TestingScenario, backend: FakeBackend, 
     sources: [{ id: "s1", kind: "screen", name: "eDP-1", app: null, width: 2560, height: 1600, primary: true }],
     portal: false,
   };
-  setTimeout(() => window.dispatchEvent(new KeyboardEvent("keydown", { key: ",", ctrlKey: true })), 400);
-  press("[data-page=self-test]", 900);
-  if (scenario !== "self-test") press("[data-testid=self-test-run]", 1200);
+  backend.screenPreview = drawn;
   const tried = query.get("try");
-  if (tried !== null) press(`[data-subject="${tried}"] [data-testid=self-test-try]`, 1800);
+  press([
+    "[data-testid=open-settings]",
+    "[data-page=self-test]",
+    ...(scenario === "self-test" ? [] : ["[data-testid=self-test-run]"]),
+    ...(tried === null ? [] : [`[data-subject="${tried}"] [data-testid=self-test-try]`]),
+  ]);
   if (query.has("end"))
-    setTimeout(() => document.querySelector("[data-subject=storage]")?.scrollIntoView({ block: "end" }), 2400);
+    setTimeout(() => document.querySelector("[data-subject=storage]")?.scrollIntoView({ block: "end" }), 3000);
 }

@@ -1,5 +1,7 @@
-/** A look through the camera for a few seconds, as the web view opens it; nothing of it is kept. */
-import type { Consent, FindingCode, Settings } from "../backend/bindings";
+/** A look through the camera for a few seconds, as the web view opens it or, where that cannot, the system. Nothing of it is kept. */
+import type { Backend } from "../backend/backend";
+import type { CameraOptions, CommandErrorCode, Consent, FindingCode, Settings } from "../backend/bindings";
+import { commandError } from "../backend/errors";
 import type { Found } from "./findings";
 
 /** It closes by itself, so that it is not forgotten. */
@@ -25,7 +27,41 @@ export function cameraCode(name: string, consent: Consent): FindingCode {
   }
 }
 
+/** What the system's refusal means; `null` where it says nothing of use. */
+export function nativeCode(code: CommandErrorCode): FindingCode | null {
+  switch (code) {
+    case "no-camera":
+    case "camera-lost":
+      return "camera-none";
+    case "camera-busy":
+      return "camera-busy";
+    case "camera-denied":
+      return "camera-no-rights";
+    default:
+      return null;
+  }
+}
+
+/** Every picture of the system's comes over the bridge: small ones will do. */
+const NATIVE: CameraOptions = { width: 640, height: 480, frameRate: 15 };
+
+/** The web view's stream of the camera of that name, or of the system's choice where it names none so. */
+async function streamOf(name: string | null): Promise<MediaStream> {
+  // Web views that were built without cameras have no such object.
+  const devices = (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
+  if (!devices) throw new DOMException("", "NotSupportedError");
+  // Names are told only once a camera was open.
+  const known = name === null ? [] : await devices.enumerateDevices();
+  const chosen = known.find(({ kind, label }) => kind === "videoinput" && label === name);
+  return devices.getUserMedia({ video: chosen ? { deviceId: chosen.deviceId } : true, audio: false });
+}
+
+function stop(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}
+
 interface Host {
+  backend: Backend;
   settings: Settings;
   saveSettings: (change: Partial<Settings>) => Promise<boolean>;
   selfTest: { tell: (found: Found) => void };
@@ -39,11 +75,15 @@ const messageOf = (error: unknown): string | null => {
 };
 
 export class CameraTry {
-  /** What it sees, while it is open. */
+  /** What it sees, while the web view has it open. */
   stream = $state.raw<MediaStream | null>(null);
+  /** Address of what it sees now, while the system has it open. */
+  picture = $state.raw<string | null>(null);
   opening = $state(false);
+  readonly shows = $derived(this.stream !== null || this.picture !== null);
   /** Counts every opening and closing: what was asked for before is not wanted any more. */
   #turn = 0;
+  #native = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly host: Host) {}
@@ -63,15 +103,15 @@ export class CameraTry {
     const turn = this.#turn;
     this.opening = true;
     try {
-      // Web views that were built without cameras have no such object.
-      const devices = (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
-      if (!devices) throw new DOMException("", "NotSupportedError");
-      const video = device === null ? true : { deviceId: { exact: device } };
-      const stream = await devices.getUserMedia({ video, audio: false });
+      const stream = await streamOf(device);
       if (turn === this.#turn) this.#show(stream);
-      else for (const track of stream.getTracks()) track.stop();
+      else stop(stream);
     } catch (error) {
-      if (turn === this.#turn) this.#tell("failed", cameraCode(nameOf(error), consent), messageOf(error));
+      const name = nameOf(error);
+      const code = cameraCode(name, consent);
+      // Who was told no does not go round.
+      const refusal = code === "camera-no-rights" ? code : await this.#openNative(turn, device, code);
+      if (turn === this.#turn && refusal) this.#tell("failed", refusal, messageOf(error));
     }
     if (turn === this.#turn) this.opening = false;
   }
@@ -79,13 +119,54 @@ export class CameraTry {
   #show(stream: MediaStream): void {
     const [track] = stream.getVideoTracks();
     track?.addEventListener("ended", () => {
-      if (this.stream !== stream) return;
-      this.close();
-      this.#tell("failed", "camera-none", null);
+      if (this.stream === stream) this.#lost();
     });
     this.stream = stream;
+    this.#opened(track?.label || null);
+  }
+
+  #opened(name: string | null): void {
     this.#timer = setTimeout(() => this.close(), SHOWN_FOR_MS);
-    this.#tell("ok", "works", track?.label || null);
+    this.#tell("ok", "works", name);
+  }
+
+  #lost(): void {
+    this.close();
+    this.#tell("failed", "camera-none", null);
+  }
+
+  /** Why the system shows nothing either, or `null` once it does; `otherwise`: where it has nothing to say. */
+  async #openNative(turn: number, name: string | null, otherwise: FindingCode): Promise<FindingCode | null> {
+    const { backend } = this.host;
+    const cameras = await backend.cameras().catch(() => []);
+    const camera = cameras.find((one) => one.name === name) ?? cameras[0];
+    if (!camera || turn !== this.#turn) return otherwise;
+    this.#native = true;
+    return new Promise((resolve) => {
+      const draw = (frame: ArrayBuffer): void => {
+        if (turn !== this.#turn) return;
+        const first = this.picture === null;
+        this.#draw(frame);
+        if (!first) return;
+        this.#opened(camera.name);
+        resolve(null);
+      };
+      const gone = (code: FindingCode): void => {
+        if (turn !== this.#turn) return resolve(null);
+        this.#native = false;
+        if (this.picture === null) resolve(code);
+        else this.#lost();
+      };
+      backend.openCamera(camera.id, NATIVE, draw).then(
+        () => gone(otherwise),
+        (error) => gone(nativeCode(commandError(error).code) ?? otherwise),
+      );
+    });
+  }
+
+  #draw(frame: ArrayBuffer): void {
+    if (this.picture !== null) URL.revokeObjectURL(this.picture);
+    this.picture = URL.createObjectURL(new Blob([frame], { type: "image/jpeg" }));
   }
 
   /** The person allows the camera, and looks through it. */
@@ -99,7 +180,11 @@ export class CameraTry {
     this.#turn += 1;
     clearTimeout(this.#timer);
     this.opening = false;
-    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    if (this.stream) stop(this.stream);
     this.stream = null;
+    if (this.#native) void this.host.backend.closeCamera().catch(() => undefined);
+    this.#native = false;
+    if (this.picture !== null) URL.revokeObjectURL(this.picture);
+    this.picture = null;
   }
 }

@@ -53,6 +53,19 @@ export const SUBJECT: Record<FindingSubject, PlainKey> = {
   storage: "subjectStorage",
 };
 
+/** What is to be found out of each. */
+export const TRIES: Record<FindingSubject, PlainKey> = {
+  microphone: "triesMicrophone",
+  speaker: "triesSpeaker",
+  camera: "triesCamera",
+  screen: "triesScreen",
+  video: "triesVideo",
+  key: "triesKey",
+  network: "triesNetwork",
+  "local-model": "triesLocalModel",
+  storage: "triesStorage",
+};
+
 const WORKS: Record<FindingSubject, PlainKey> = {
   microphone: "worksMicrophone",
   speaker: "worksSpeaker",

@@ -7,6 +7,8 @@ import type { FakeBackend, FakeState } from "../backend/fake";
 import { fakeConversation } from "../backend/fake-scenarios";
 import { fakeFindings } from "../backend/fake-testing";
 import { locale } from "../i18n/i18n.svelte";
+// Loaded before the first test, whose time is not for that.
+import "../settings/SettingsDialog.svelte";
 import { testIds } from "../testids";
 import { cameraCode, SHOWN_FOR_MS } from "./camera-try.svelte";
 import { SUBJECTS, TROUBLES, wordsOf } from "./findings";
@@ -261,11 +263,17 @@ describe("the camera", () => {
     }
   }
   const streamOf = (track: Track) => ({ getTracks: () => [track], getVideoTracks: () => [track] });
+  const enumerateDevices = () =>
+    Promise.resolve([
+      { kind: "audioinput", label: "Desk Camera", deviceId: "mic-1" },
+      { kind: "videoinput", label: "Integrated Camera", deviceId: "cam-1" },
+      { kind: "videoinput", label: "Desk Camera", deviceId: "cam-2" },
+    ]);
   let getUserMedia: ReturnType<typeof vi.fn>;
 
   beforeEach(() => {
     getUserMedia = vi.fn();
-    Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia }, configurable: true });
+    Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia, enumerateDevices }, configurable: true });
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -289,11 +297,11 @@ describe("the camera", () => {
     getUserMedia.mockResolvedValue(streamOf(track));
     const { app } = await openPage((state) => {
       allowed(state);
-      state.start.settings.camera.device = "cam-2";
+      state.start.settings.camera.device = "Desk Camera";
     });
     await press("camera", testIds.selfTestTry);
     expect(await screen.findByTestId(testIds.selfTestCamera)).toBeInTheDocument();
-    expect(getUserMedia).toHaveBeenCalledWith({ video: { deviceId: { exact: "cam-2" } }, audio: false });
+    expect(getUserMedia).toHaveBeenCalledWith({ video: { deviceId: "cam-2" }, audio: false });
     expect(row("camera")).toHaveTextContent("Integrated Camera");
     expect(row("camera")).toHaveTextContent("Camera on");
     app.settingsPage = "general";
@@ -333,6 +341,7 @@ describe("the camera", () => {
     await waitFor(() => expect(row("camera")).toHaveAttribute("data-code", "camera-not-asked"));
     expect(row("camera")).toHaveAttribute("data-state", "skipped");
     expect(getUserMedia).not.toHaveBeenCalled();
+    expect(within(row("camera")).queryByTestId(testIds.selfTestTry)).toBeNull();
     await press("camera", testIds.selfTestCure);
     expect(await screen.findByTestId(testIds.selfTestCamera)).toBeInTheDocument();
     expect(app.settings.camera.consent).toBe("allowed");
@@ -350,6 +359,47 @@ describe("the camera", () => {
     await waitFor(() => expect(getUserMedia).toHaveBeenCalledTimes(2));
     await waitFor(() => expect(within(row("camera")).getByTestId(testIds.selfTestTry)).toBeEnabled());
     expect(row("camera")).toHaveAttribute("data-code", "camera-plugin-missing");
+  });
+
+  it("is opened by the system where the web view cannot, and let go", async () => {
+    URL.createObjectURL = vi.fn(() => "blob:frame");
+    URL.revokeObjectURL = vi.fn();
+    getUserMedia.mockRejectedValue(new DOMException("", "NotFoundError"));
+    const { app, backend } = await openPage(allowed);
+    backend.camera.named = [{ id: "/dev/video0", name: "Integrated Camera" }];
+    await press("camera", testIds.selfTestTry);
+    expect(await screen.findByTestId(testIds.selfTestCamera)).toHaveAttribute("src", "blob:frame");
+    expect(backend.calls).toContain("openCamera /dev/video0 640");
+    expect(row("camera")).toHaveAttribute("data-code", "works");
+    expect(backend.calls).not.toContain("closeCamera");
+    app.settingsPage = "general";
+    await waitFor(() => expect(backend.calls).toContain("closeCamera"));
+    expect(URL.revokeObjectURL).toHaveBeenCalledWith("blob:frame");
+    expect(screen.queryByTestId(testIds.selfTestCamera)).toBeNull();
+  });
+
+  it.each([
+    ["camera-busy", "camera-busy"],
+    ["camera-denied", "camera-no-rights"],
+    ["no-camera", "camera-none"],
+    // Nothing of use: what the web view said counts.
+    ["internal", "camera-busy"],
+  ] as const)("that the system refuses with %s is told as %s", async (refusal, code) => {
+    getUserMedia.mockRejectedValue(new DOMException("", "NotReadableError"));
+    const { backend } = await openPage(allowed);
+    backend.camera.named = [{ id: "/dev/video0", name: "Integrated Camera" }];
+    backend.camera.problem = { code: refusal, notice: null, detail: null };
+    await press("camera", testIds.selfTestTry);
+    await waitFor(() => expect(row("camera")).toHaveAttribute("data-code", code));
+  });
+
+  it("is not asked of the system once the person or the system has said no", async () => {
+    getUserMedia.mockRejectedValue(new DOMException("", "NotAllowedError"));
+    const { backend } = await openPage(allowed);
+    backend.camera.named = [{ id: "/dev/video0", name: "Integrated Camera" }];
+    await press("camera", testIds.selfTestTry);
+    await waitFor(() => expect(row("camera")).toHaveAttribute("data-code", "camera-no-rights"));
+    expect(backend.calls.some((call) => call.startsWith("openCamera"))).toBe(false);
   });
 
   it("that goes away while it is shown is told", async () => {
