@@ -41,6 +41,7 @@ import { SelfTest } from "./self-test/self-test.svelte";
 import { Appearance } from "./settings/appearance.svelte";
 import { ConversationMode } from "./speaking/conversation-mode.svelte";
 import { Speaking } from "./speaking/speaking.svelte";
+import { Videos } from "./video/videos.svelte";
 import { Voice } from "./voice/voice.svelte";
 
 /** What the person looks at large; `text`: with the text in the picture marked. */
@@ -48,6 +49,8 @@ export interface Viewed {
   attachments: Attachment[];
   index: number;
   text?: boolean;
+  /** Where a video begins to play at once, in milliseconds. */
+  at?: number;
   /** The draft they wait in: what is not asked yet can still be changed. */
   draft?: Draft;
 }
@@ -74,6 +77,7 @@ export class App {
   recognisers = $state.raw<RecogniserSet[]>([]);
   speechRecognisers = $state.raw<SpeechRecogniser[]>([]);
   readonly readings: Readings;
+  readonly videos: Videos;
   readonly voice: Voice;
   readonly speaking: Speaking;
   readonly conversing: ConversationMode;
@@ -146,6 +150,7 @@ export class App {
     this.models = start.models;
     this.recognisers = start.recognisers;
     this.readings = new Readings(backend);
+    this.videos = new Videos(backend);
     this.voice = new Voice(this);
     this.speaking = new Speaking(this);
     this.conversing = new ConversationMode(this);

@@ -53,6 +53,9 @@
  *               warning | failed | skipped, `data-code` = FindingCode, speaker-heard or speaker-not-heard, of the worst), self-test-cure
  *               (`data-action`), self-test-command, self-test-try (in the row), self-test-heard, self-test-not-heard, self-test-meter,
  *               self-test-camera, self-test-screen, something-wrong (the link to it)
+ * Video         video-tile (`data-attachment`), video-duration, video-player (`data-state` = playing | paused | failed), video-play (`aria-pressed`),
+ *               video-time, video-seek (the slider), video-problem, video-timeline, video-trim-start, video-trim-end (sliders, milliseconds),
+ *               video-trim-clear, video-frames, video-words (the toggle of what is said), moment (a time in an answer or receipt, `data-at` in ms)
  */
 export const testIds = {
   sidebar: "sidebar",
@@ -296,6 +299,20 @@ export const testIds = {
   // Screen and quick ask
 
   // Video
+  videoTile: "video-tile",
+  videoDuration: "video-duration",
+  videoPlayer: "video-player",
+  videoPlay: "video-play",
+  videoTime: "video-time",
+  videoSeek: "video-seek",
+  videoProblem: "video-problem",
+  videoTimeline: "video-timeline",
+  videoTrimStart: "video-trim-start",
+  videoTrimEnd: "video-trim-end",
+  videoTrimClear: "video-trim-clear",
+  videoFrames: "video-frames",
+  videoWords: "video-words",
+  moment: "moment",
 
   // Self-test
   selfTest: "self-test",

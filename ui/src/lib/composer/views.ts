@@ -19,9 +19,11 @@ export function detailsFor(kind: MediaKind, capabilities: Capabilities | undefin
   return [];
 }
 
-/** Whether only a part of a video can be looked at. */
+/** Whether only a part of a video can be looked at: by who takes videos, and by who gets pictures or notes of their moments. */
 export const canClip = (kind: MediaKind, capabilities: Capabilities | undefined): boolean =>
-  kind === "video" && capabilities?.files != null;
+  kind === "video" &&
+  capabilities !== undefined &&
+  (capabilities.files !== null || capabilities.images !== null || capabilities.noteTokens !== null);
 
 /** Without what says nothing: `undefined` is the model's own way. */
 export function trimmedView(view: FileView): FileView | undefined {

@@ -13,6 +13,7 @@ export class LiveAnswer {
   sources = $state.raw<Sources | null>(null);
   segments = $state.raw<ShownSegment[]>([]);
   readonly #growing: Growing[] = [];
+  #longest = 0;
   #frame: number | null = null;
 
   constructor(parts: Part[]) {
@@ -27,7 +28,7 @@ export class LiveAnswer {
     const last = this.#growing.at(-1);
     let document = last?.type === type ? last.document : undefined;
     if (!document) {
-      document = new MarkdownDocument();
+      document = this.#document();
       this.#growing.push({ type, document, final: null });
     }
     document.append(text);
@@ -41,6 +42,29 @@ export class LiveAnswer {
     this.#growing.push({ type: "part", part });
     if (part.type === "code") void prepare(["```"]);
     this.#show();
+  }
+
+  /** How long the longest video or recording before the answer is, in milliseconds: times in the text are moments of it. */
+  get longest(): number {
+    return this.#longest;
+  }
+
+  /** Known from the first word on as a rule; what was written before is drawn anew. */
+  set longest(longest: number) {
+    if (longest === this.#longest) return;
+    this.#longest = longest;
+    for (const growing of this.#growing) {
+      if (growing.type === "part") continue;
+      const document = this.#document();
+      document.append(growing.document.text);
+      growing.document = document;
+      growing.final = null;
+    }
+    if (this.#growing.length > 0) this.#show();
+  }
+
+  #document(): MarkdownDocument {
+    return new MarkdownDocument(undefined, this.#longest);
   }
 
   #came(): void {

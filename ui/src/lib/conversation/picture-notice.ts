@@ -8,7 +8,7 @@ export type PictureNotice =
   /** The recognisers were not there to make notes. */
   | { code: "recognisers-missing" };
 
-/** `files`: those of the conversation. What was not heard is told with the recording itself. */
+/** `files`: those of the conversation. What was not heard or seen of a recording or video is told with the question itself. */
 export function pictureNotice(
   { receipt }: Message,
   question: Message,
@@ -20,8 +20,9 @@ export function pictureNotice(
   if (receipt.omitted.some(({ attachment, reason }) => reason === "recognisers-missing" && own.has(attachment))) {
     return { code: "recognisers-missing" };
   }
+  const isPicture = (id: AttachmentId): boolean => (files?.get(id)?.kind ?? "image") === "image";
   const empty = receipt.delivered.filter(
-    ({ attachment, current, notes }) => current && notes?.usable === false && files?.get(attachment)?.kind !== "audio",
+    ({ attachment, current, notes }) => current && notes?.usable === false && isPicture(attachment),
   );
   if (empty.length === 0) return null;
   return { code: "nothing-found", numbers: empty.flatMap(({ attachment }) => numbers?.get(attachment) ?? []) };

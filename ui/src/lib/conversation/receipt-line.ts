@@ -1,5 +1,5 @@
 /** A receipt in one line. */
-import type { AttachmentId, DeliveredNotes, MediaKind, ModelRef, Receipt } from "../backend/bindings";
+import type { AttachmentId, DeliveredMedia, DeliveredNotes, MediaKind, ModelRef, Receipt } from "../backend/bindings";
 import { locale, t } from "../i18n/i18n.svelte";
 import { countOmitted } from "./messages";
 import { optionWords, viewWords } from "./view-words";
@@ -26,6 +26,26 @@ export function linesOf(notes: DeliveredNotes[]): string[] {
   ];
 }
 
+/** How videos were watched, where the model did not get them as they are. */
+function watchedParts(videos: DeliveredMedia[]): string[] {
+  const several = (chosen: DeliveredMedia[]) => ({
+    count: chosen.reduce((sum, { moments }) => sum + (moments?.length ?? 0), 0),
+    videos: new Set(chosen.map(({ attachment }) => attachment)).size,
+  });
+  const parts: string[] = [];
+  const pictures = videos.filter(({ width, notes }) => width > 0 && !notes);
+  const usable = videos.filter(({ notes }) => notes?.usable);
+  const seen = usable.filter(({ moments }) => (moments?.length ?? 0) > 0);
+  const heard = usable.filter(({ moments, attachment }) => !moments?.length && !isIn(pictures, attachment));
+  const empty = videos.filter(({ notes }) => notes?.usable === false);
+  if (pictures.length > 0) parts.push(t("receiptMomentPictures", several(pictures)));
+  if (seen.length > 0) parts.push(t("receiptMoments", several(seen)));
+  if (heard.length > 0) parts.push(t("receiptVideoWords", { count: heard.length }));
+  if (empty.length > 0) parts.push(t("receiptVideosEmpty", { count: empty.length }));
+  return parts;
+}
+const isIn = (media: DeliveredMedia[], id: AttachmentId): boolean => media.some(({ attachment }) => attachment === id);
+
 /** `kindOf`: what a file is; where that is not known, words in place of it are notes of a picture. */
 export function receiptLine(
   receipt: Receipt,
@@ -42,13 +62,20 @@ export function receiptLine(
   const unread = countOmitted(receipt.omitted, "recognisers-missing");
   const unheard = countOmitted(receipt.omitted, "speech-recogniser-missing");
   const unopened = countOmitted(receipt.omitted, "model-cannot-open");
+  const unwatched = countOmitted(receipt.omitted, "video-tools-missing");
   const tooLarge = countOmitted(receipt.omitted, "too-large");
   if (unseen > 0) parts.push(t("receiptNotSeen", { count: unseen, model: name }));
   if (unread > 0) parts.push(t("receiptNotRead", { count: unread }));
   if (unheard > 0) parts.push(t("receiptNotHeard", { count: unheard }));
   if (unopened > 0) parts.push(t("receiptNotOpened", { count: unopened, model: name }));
+  if (unwatched > 0) parts.push(t("receiptNotWatched", { count: unwatched }));
 
-  const current = receipt.delivered.filter((media) => media.current);
+  const all = receipt.delivered.filter((media) => media.current);
+  // A video that went as it is, is a file like others.
+  const isWatched = ({ attachment, notes, moments }: DeliveredMedia): boolean =>
+    (moments?.length ?? 0) > 0 || (notes != null && kindOf(attachment) === "video");
+  const current = all.filter((media) => !isWatched(media));
+  parts.push(...watchedParts(all.filter(isWatched)));
   const worded = current.filter((media) => media.notes);
   const isSound = (id: AttachmentId): boolean => kindOf(id) === "audio";
   const notes = worded.flatMap(({ attachment, notes }) => (notes && !isSound(attachment) ? notes : []));
@@ -86,11 +113,11 @@ export function receiptLine(
   if (unreadable > 0) parts.push(t("receiptUnreadable", { count: unreadable }));
   if (forgotten > 0) parts.push(t("receiptContextFull", { count: forgotten }));
   if (parts.length === 0) parts.push(t("receiptTextOnly"));
-  const [one, ...others] = current.filter(({ notes }) => !notes);
+  const [one, ...others] = all.filter((media) => !media.notes || isWatched(media));
   // With several files it is told for each of them, unfolded.
   if (one && others.length === 0) parts.push(...viewWords(one.view));
   parts.push(...optionWords(receipt.options));
-  if (receipt.promptTokens !== null && unseen + unread + unheard + unopened === 0) {
+  if (receipt.promptTokens !== null && unseen + unread + unheard + unopened + unwatched === 0) {
     parts.push(t(receipt.estimated ? "receiptAboutTokens" : "receiptTokens", { count: receipt.promptTokens }));
   }
   return {

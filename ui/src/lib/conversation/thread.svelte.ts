@@ -6,6 +6,7 @@ import type {
   AttachmentId,
   Conversation,
   ConversationView,
+  MediaKind,
   Message,
   MessageId,
 } from "../backend/bindings";
@@ -15,6 +16,24 @@ import { attachmentsOf, textOf } from "./messages";
 import { segmentsOf, type ShownSegment } from "./segments";
 import { marksIn, marksOf } from "./sources";
 
+/** Files of a kind on a branch by first appearance, from 1; none while there is one. */
+function numbered(
+  path: Message[],
+  attachments: ReadonlyMap<AttachmentId, Attachment>,
+  kind: MediaKind,
+): Map<AttachmentId, number> {
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- derived as a whole, never changed afterwards
+  const numbers = new Map<AttachmentId, number>();
+  for (const message of path) {
+    if (message.role !== "user") continue;
+    for (const id of attachmentsOf(message)) {
+      if (attachments.get(id)?.kind === kind && !numbers.has(id)) numbers.set(id, numbers.size + 1);
+    }
+  }
+  if (numbers.size < 2) numbers.clear();
+  return numbers;
+}
+
 export class Thread {
   conversation: Conversation = $state.raw() as Conversation;
   readonly attachments = new SvelteMap<AttachmentId, Attachment>();
@@ -22,7 +41,10 @@ export class Thread {
   readonly #messages = new SvelteMap<MessageId, Message>();
   /** Rendered answers, so that a finished one keeps the blocks it was streamed in. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- a cache, written while the page is drawn
-  readonly #rendered = new Map<MessageId, { message: Message; language: string; segments: ShownSegment[] }>();
+  readonly #rendered = new Map<
+    MessageId,
+    { message: Message; language: string; longest: number; segments: ShownSegment[] }
+  >();
 
   constructor(conversation: Conversation) {
     this.conversation = conversation;
@@ -69,23 +91,32 @@ export class Thread {
   });
 
   /** Numbers of the pictures on the shown branch, by first appearance; notes and answers call them so. None while there is one picture. */
-  readonly pictureNumbers = $derived.by(() => {
-    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- derived as a whole, never changed afterwards
-    const numbers = new Map<AttachmentId, number>();
-    for (const message of this.path) {
-      if (message.role !== "user") continue;
-      for (const id of attachmentsOf(message)) {
-        if (this.attachments.get(id)?.kind === "image" && !numbers.has(id)) numbers.set(id, numbers.size + 1);
-      }
-    }
-    if (numbers.size < 2) numbers.clear();
-    return numbers;
-  });
+  readonly pictureNumbers = $derived(numbered(this.path, this.attachments, "image"));
+
+  /** Numbers of the videos on the shown branch, by first appearance; none while there is one. */
+  readonly videoNumbers = $derived(numbered(this.path, this.attachments, "video"));
 
   /** The answer being written on the shown branch. */
   readonly writing = $derived(this.path.find((message) => message.role === "model" && message.status === "streaming"));
   /** Whether something is written here that no channel of this window tells about. */
   readonly unfollowed = $derived(this.writing !== undefined && !this.live.has(this.writing.id));
+
+  /** The videos and recordings of the questions before an answer, the oldest first. */
+  mediaBefore(answer: Message): Attachment[] {
+    const before: Attachment[][] = [];
+    let next = answer.parent;
+    while (next !== null && before.length <= this.#messages.size) {
+      const message = this.#messages.get(next);
+      if (!message) break;
+      const own = message.role === "user" ? attachmentsOf(message) : [];
+      before.push(own.flatMap((id) => this.attachments.get(id) ?? []));
+      next = message.parent;
+    }
+    return before
+      .reverse()
+      .flat()
+      .filter(({ kind }) => kind === "video" || kind === "audio");
+  }
 
   message(id: MessageId): Message | undefined {
     return this.#messages.get(id);
@@ -105,10 +136,13 @@ export class Thread {
     ]);
   }
 
-  /** A finished answer. What `live` has rendered is kept where nothing is marked in it. */
-  segments(message: Message, language: string, live: ShownSegment[] = []): ShownSegment[] {
+  /**
+   * A finished answer. What `live` has rendered is kept where nothing is marked in it. `longest`: how long the longest video or recording
+   * before it is, in milliseconds.
+   */
+  segments(message: Message, language: string, longest = 0, live: ShownSegment[] = []): ShownSegment[] {
     const known = this.#rendered.get(message.id);
-    if (known?.message === message && known.language === language) return known.segments;
+    if (known?.message === message && known.language === language && known.longest === longest) return known.segments;
     const marks = marksOf(textOf(message), message.sources);
     let start = 0;
     const segments = segmentsOf(message.parts).map((segment, index): ShownSegment => {
@@ -119,9 +153,9 @@ export class Thread {
       if (type === "text") start += text.length;
       const before = live[index];
       if (own.length === 0 && before?.type === type && before.text === text) return before;
-      return { type, text, blocks: renderMarkdown(text, own) };
+      return { type, text, blocks: renderMarkdown(text, own, longest) };
     });
-    this.#rendered.set(message.id, { message, language, segments });
+    this.#rendered.set(message.id, { message, language, longest, segments });
     return segments;
   }
 
@@ -166,7 +200,7 @@ export class Thread {
       }
       case "finished": {
         const live = this.live.get(event.message.id);
-        if (live) this.segments(event.message, language, live.finish());
+        if (live) this.segments(event.message, language, live.longest, live.finish());
         this.conversation = event.conversation;
         this.#messages.set(event.message.id, event.message);
         this.live.delete(event.message.id);

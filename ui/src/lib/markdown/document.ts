@@ -4,7 +4,7 @@
  */
 import type { Links, Token, Tokens, TokensList } from "marked";
 import { placeMarks, type Mark } from "./marks";
-import { codeFrame, escapeHtml, highlighted, renderTokens } from "./render";
+import { codeFrame, escapeHtml, highlighted, renderTokens, type Rendering } from "./render";
 import { repair } from "./repair";
 import { markdown } from "./syntax";
 
@@ -35,7 +35,11 @@ export class MarkdownDocument {
   #links: Links = {};
   #fence: OpenFence | null = null;
 
-  constructor(private readonly render: (tokens: Token[]) => string = renderTokens) {}
+  /** `longest`: how long the longest video or recording before the text is, in milliseconds; times in the text are moments of it. */
+  constructor(
+    private readonly render: (tokens: Token[], how: Rendering) => string = renderTokens,
+    private readonly longest = 0,
+  ) {}
 
   get text(): string {
     if (this.#text.length > 1) this.#text = [this.#text.join("")];
@@ -86,7 +90,11 @@ export class MarkdownDocument {
     for (const token of tokens) {
       if (token.type === "def") this.#links[token.tag] ??= { href: token.href, title: token.title };
     }
-    this.#finished.push({ key: this.#finished.length, html: this.render(tokens), continues });
+    this.#finished.push({
+      key: this.#finished.length,
+      html: this.render(tokens, { longest: this.longest, open: false }),
+      continues,
+    });
   }
 
   #update(): void {
@@ -124,7 +132,7 @@ export class MarkdownDocument {
     this.#parsedTailLength = this.#tail.length;
     const source = repair(this.#tail);
     const tokens = !last || source.trim() === "" ? [] : source === this.#tail ? last.tokens : this.#lex(source);
-    this.#showOpen(this.render(tokens));
+    this.#showOpen(this.render(tokens, { longest: this.longest, open: true }));
     return false;
   }
 
@@ -244,9 +252,9 @@ class OpenFence {
   }
 }
 
-/** All blocks of a finished text. */
-export function renderMarkdown(text: string, marks: Mark[] = []): Block[] {
-  const document = new MarkdownDocument();
+/** All blocks of a finished text. `longest`: as for {@link MarkdownDocument}. */
+export function renderMarkdown(text: string, marks: Mark[] = [], longest = 0): Block[] {
+  const document = new MarkdownDocument(renderTokens, longest);
   document.append(text);
   return document.finish(marks);
 }

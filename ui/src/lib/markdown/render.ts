@@ -7,7 +7,10 @@
  */
 import DOMPurify from "dompurify";
 import { Renderer, type Token, type Tokens } from "marked";
+import { formatTime } from "../composer/times";
 import { t } from "../i18n/i18n.svelte";
+import { testIds } from "../testids";
+import { findMoments, type TextMoment } from "../video/moments";
 import { extras } from "./extras";
 import { allowedAddress } from "./links";
 import type { MarkToken } from "./marks";
@@ -99,6 +102,53 @@ function sourceMarks({ numbers, alone }: MarkToken): string {
   return alone ? `<p>${group}</p>\n` : group;
 }
 
+/** What the times in a text are about. */
+export interface Rendering {
+  /** How long the longest video or recording before the text is, in milliseconds: times up to it are buttons. 0 where there is none. */
+  longest: number;
+  /** The text still grows: whether its last word is a whole time cannot be told yet. */
+  open: boolean;
+}
+const FINAL: Rendering = { longest: 0, open: false };
+let rendering = FINAL;
+/** What the open end of the text stands in. */
+let lastText: Token | undefined;
+
+/** A time as a button, in a place of its own: nothing of the text but its figures gets into it. Whoever shows it says what it does. */
+function momentButton(text: string, { at }: TextMoment): string {
+  const label = escapeHtml(t("jumpTo", { time: formatTime(at) }));
+  return keepPlace(
+    `<button type="button" class="moment" data-testid="${testIds.moment}" data-at="${at}" aria-label="${label}" title="${label}">${escapeHtml(text)}</button>`,
+    "span",
+  );
+}
+
+/** Running text with the times in it as buttons. */
+function withMoments(token: Tokens.Text): string {
+  const { text } = token;
+  let html = "";
+  let from = 0;
+  for (const moment of findMoments(text, rendering.longest)) {
+    if (rendering.open && token === lastText && moment.end === text.length) break;
+    html += escapeHtml(text.slice(from, moment.start)) + momentButton(text.slice(moment.start, moment.end), moment);
+    from = moment.end;
+  }
+  return html + escapeHtml(text.slice(from));
+}
+
+/** The last piece of running text. */
+function lastTextOf(tokens: Token[]): Token | undefined {
+  const last = tokens.findLast(({ type }) => type !== "space");
+  if (!last) return undefined;
+  if (last.type === "list") return lastTextOf((last as Tokens.List).items.at(-1)?.tokens ?? []);
+  if (last.type === "table") {
+    const { header, rows } = last as Tokens.Table;
+    const cells = (rows.at(-1) ?? header).filter(({ tokens }) => tokens.length > 0);
+    return lastTextOf(cells.at(-1)?.tokens ?? []);
+  }
+  return "tokens" in last && last.tokens ? lastTextOf(last.tokens) : last;
+}
+
 /** A code block with its label and buttons. `code` is safe HTML. Also used for a block that is still open. */
 export function codeFrame(language: string, code: string): string {
   const label = escapeHtml(language || t("codeLabel"));
@@ -115,6 +165,13 @@ export function highlighted(code: string, language: string): string {
 }
 
 class AnswerRenderer extends Renderer {
+  #inLink = false;
+
+  override text(token: Tokens.Text | Tokens.Escape): string {
+    const plain = token.type === "text" && !token.tokens && !token.escaped;
+    return plain && !this.#inLink && rendering.longest > 0 ? withMoments(token) : super.text(token);
+  }
+
   override code({ text, lang }: Tokens.Code): string {
     const language = codeLanguage(lang);
     return keepPlace(codeFrame(language, highlighted(text, language)), "div");
@@ -131,7 +188,9 @@ class AnswerRenderer extends Renderer {
   }
 
   override link({ href, title, tokens }: Tokens.Link): string {
+    this.#inLink = true;
     const label = this.parser.parseInline(tokens);
+    this.#inLink = false;
     const address = allowedAddress(href);
     if (address === null) return label;
     return `<a href="${escapeHtml(address)}" title="${escapeHtml(title ? `${title} (${address})` : address)}" draggable="false" rel="noreferrer noopener">${label}</a>`;
@@ -199,8 +258,10 @@ markdown.use({
 });
 
 /** Safe HTML of some tokens of one text. */
-export function renderTokens(tokens: Token[]): string {
+export function renderTokens(tokens: Token[], how: Rendering = FINAL): string {
   pieces = [];
+  rendering = how;
+  lastText = how.open ? lastTextOf(tokens) : undefined;
   const html = markdown.parser(tokens);
   const safe = DOMPurify.sanitize(html, PURIFY);
   return safe.replace(

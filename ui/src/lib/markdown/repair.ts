@@ -107,6 +107,8 @@ function closeLinks(text: string): string {
     .replace(/!\[[^\]\n]*(?:\](?:\([^)\n]*)?)?$/, "")
     .replace(/!$/, "")
     .replace(/(?<!\\)\[([^[\]\n]*)\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*$/, "$1")
+    // Figures in brackets wait for the closing one: as a time they would move by its width.
+    .replace(/(?<![\\\w])\[\d[\d:：.\s–—~-]*$/, "")
     .replace(/(?<![\\\w])\[([^[\]\n^][^[\]\n]*)$/, "$1")
     .replace(/<\/?[a-z]*$/i, "")
     .replace(/(?<!\\)\\$/, "");

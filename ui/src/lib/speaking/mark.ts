@@ -6,7 +6,7 @@
 /** The name of the highlight, styled in `base.css`. */
 const NAME = "spoken";
 /** What stands in an answer and is not said. */
-const UNSPOKEN = "button, [data-source], pre, .katex, .thought, .visually-hidden";
+const UNSPOKEN = "button:not(.moment), [data-source], pre, .katex, .thought, .visually-hidden";
 const SAID = /[\p{L}\p{N}]/u;
 
 /** Letters and figures of texts, and where each stands. Marks, spaces and punctuation are spoken otherwise than they are written. */
