@@ -129,7 +129,7 @@ export function arrangeAsking(scenario: AskingScenario, backend: FakeBackend, la
       break;
     case "view-video":
       attach(backend, [video]);
-      press("[data-kind=video] .thumbnail", 800);
+      press("[data-kind=video] [data-testid=video-tile]", 800);
       press(`.viewer ${id("view-open")}`, 1400);
       break;
     case "sheet":

@@ -21,6 +21,7 @@ import { ANSWER_SCENARIOS, ENDINGS, fakeAnswer, isAnswerScenario, MADE_PICTURES,
 import { FakeBackend, type FakeState } from "./fake";
 import { ASKING_SCENARIOS, arrangeAsking, isAskingScenario } from "./fake-asking";
 import { arrangeTalking, isTalkingScenario, TALKING_SCENARIOS } from "./fake-talking";
+import { arrangeWatching, isWatchingScenario, WATCHING_SCENARIOS } from "./fake-watching";
 import { arrangeConversing, CONVERSING_SCENARIOS, isConversingScenario } from "./fake-conversing";
 import { arrangeTesting, isTestingScenario, TESTING_SCENARIOS } from "./fake-testing";
 import {
@@ -80,6 +81,7 @@ export const SCENARIOS = [
   ...TALKING_SCENARIOS,
   ...CONVERSING_SCENARIOS,
   ...TESTING_SCENARIOS,
+  ...WATCHING_SCENARIOS,
 ] as const;
 
 const HOUR = 3_600_000;
@@ -735,6 +737,7 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
   if (isTalkingScenario(scenario)) arrangeTalking(scenario, backend, language, query);
   if (isTestingScenario(scenario)) arrangeTesting(scenario, backend, query);
   if (isConversingScenario(scenario)) arrangeConversing(scenario, backend, language, query);
+  if (isWatchingScenario(scenario)) arrangeWatching(scenario, backend, language, query);
   const head = state.messages.at(-1)?.id ?? null;
   start.conversations = start.conversations.map((conversation) =>
     conversation.id === "c0"

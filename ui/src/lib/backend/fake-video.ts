@@ -5,12 +5,15 @@ export class FakeVideo {
   readonly #calls: string[];
   readonly infos = new Map<AttachmentId, VideoInfo>();
   problem: CommandError | null = null;
+  /** Where a video that can be played is; without one, nothing is there. */
+  address: string | null = null;
 
   constructor(calls: string[]) {
     this.#calls = calls;
   }
 
   videoInfo(id: AttachmentId): Promise<VideoInfo> {
+    this.#calls.push(`videoInfo ${id}`);
     if (this.problem) return Promise.reject(this.problem);
     return Promise.resolve(
       this.infos.get(id) ?? { durationMs: 95_000, width: 1280, height: 720, frameRate: 30, hasSound: true },
@@ -18,7 +21,7 @@ export class FakeVideo {
   }
   mediaAddress(id: AttachmentId): Promise<string> {
     this.#calls.push(`mediaAddress ${id}`);
-    return Promise.resolve(`http://127.0.0.1:9/${id}`);
+    return Promise.resolve(this.address ?? `http://127.0.0.1:9/${id}`);
   }
   momentUrl(id: AttachmentId, milliseconds: number): string {
     const hue = Math.round(milliseconds / 250) % 360;

@@ -81,6 +81,8 @@ export interface Script {
   retries?: Notice;
   /** A file is on its way first, and gets no further than this share. */
   uploads?: number;
+  /** A video is watched first, no further than this share. */
+  watches?: number;
   /** Rejects instead of answering: nothing is saved. */
   rejects?: CommandError;
   /** Ends without the last piece: the text stays as it is, being written. */
@@ -453,6 +455,11 @@ export class FakeBackend implements Backend {
           stage: { type: "reading-picture", number: index + 1, total: noted.length, fraction },
         });
       await this.readPicture(attachment, progress);
+    }
+    if (script.watches !== undefined) {
+      const stage = { type: "watching" as const, number: 1, total: 1, fraction: script.watches };
+      onEvent({ type: "stage", answer: answer.id, stage });
+      while (!this.#stopped.has(answer.id)) await pause(50);
     }
     if (script.uploads !== undefined) {
       const stage = { type: "sending-file" as const, number: 1, total: 1, fraction: script.uploads };
