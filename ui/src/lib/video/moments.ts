@@ -13,7 +13,7 @@ export interface TextMoment {
 
 /** Nothing that goes on, before or behind, and no sign that makes it another thing: `1:23:45:67`, `v1:23`, `$1:23`, `-1:23`. */
 const TIME =
-  /(?<![\p{Script=Latin}\p{N}_:：./\\@#$€£¥+]|(?<![\p{N}\]])[-−])(?:(\d{1,2})[:：])?(\d{1,3})[:：]([0-5]\d)(?:[.](\d{1,3}))?(?![\p{Script=Latin}\p{N}_:：/\\@%]|[.,]\d)/gu;
+  /(?<![\p{Script=Latin}\p{N}_:：./\\@#$€£¥+]|(?<![\p{N}\]])[-−])(?:(\d{1,2})[:：])?(\d{1,3})[:：]([0-5]\d)(?:[.](\d{1,3}))?(?![\p{Script=Latin}\p{N}_/\\@%]|[.,:：]\d)/gu;
 /** The time of a day, a ratio or a score. */
 const OTHER_BEFORE =
   /(?:\b(?:ratio|scale|score|odds)(?: of| is|:)?|[上下中]午|凌晨|早上|早晨|傍晚|晚上|夜里|比例|比例尺|比分|比率|北京时间)[为是：:]?\s*$/iu;
