@@ -38,7 +38,9 @@ import { Departure, type Leaving } from "./leaving/departure.svelte";
 import { prepare } from "./markdown/extras";
 import { Readings } from "./reading/readings.svelte";
 import { SelfTest } from "./self-test/self-test.svelte";
+import { Screen } from "./screen/screen.svelte";
 import { Appearance } from "./settings/appearance.svelte";
+import { NotArrived, type Showing } from "./showing";
 import { ConversationMode } from "./speaking/conversation-mode.svelte";
 import { Speaking } from "./speaking/speaking.svelte";
 import { Videos } from "./video/videos.svelte";
@@ -82,6 +84,7 @@ export class App {
   readonly speaking: Speaking;
   readonly conversing: ConversationMode;
   readonly selfTest: SelfTest;
+  readonly screen: Screen;
   readonly fetches = new SvelteMap<string, FetchProgress | null>();
   readonly fetchProblems = new SvelteMap<string, string>();
 
@@ -118,6 +121,8 @@ export class App {
   #stopWhenStarted = false;
   /** A question waits for a changed transcript to be saved. */
   #awaitingTranscript = false;
+  /** What is shown gives its picture for the question that is to be sent. */
+  takingAlong = $state(false);
   /** Settles when the question asked last is answered, however that ended. */
   answered: Promise<void> = Promise.resolve();
   #opening = 0;
@@ -154,6 +159,7 @@ export class App {
     this.voice = new Voice(this);
     this.speaking = new Speaking(this);
     this.conversing = new ConversationMode(this);
+    this.screen = new Screen(this);
     this.departure = new Departure(this);
     this.selfTest = new SelfTest(this);
     this.conversations = start.conversations;
@@ -187,7 +193,8 @@ export class App {
 
   /** Whether something lies over the window and takes its keys. */
   get covered(): boolean {
-    return this.settingsPage !== null || this.viewer !== null || this.departure.sheet !== null;
+    const { departure, screen } = this;
+    return this.settingsPage !== null || this.viewer !== null || departure.sheet !== null || screen.picker !== null;
   }
 
   isRunning(conversation: ConversationId): boolean {
@@ -341,9 +348,35 @@ export class App {
     this.#options.set(this.thread?.conversation.id ?? null, options);
   }
 
-  /** Sends what the composer holds, or marks it to be sent once its files are there. */
-  async send(): Promise<void> {
-    if (this.#awaitingTranscript) return;
+  /** What is shown to Castor and gives each question its picture. */
+  get showings(): Showing[] {
+    return this.screen.kept ? [this.screen.kept] : [];
+  }
+
+  /** Takes the pictures of what is shown along. Whether the question can go on: where one is missing, it says so and stays. */
+  async #takeAlong(draft: Draft): Promise<boolean> {
+    this.takingAlong = true;
+    draft.problem = null;
+    try {
+      for (const showing of this.showings) {
+        try {
+          await showing.takeAlong(draft);
+        } catch (error) {
+          const why = error instanceof NotArrived ? null : errorSentence(commandError(error));
+          draft.problem = t("alongFailed", { name: showing.label, why });
+          return false;
+        }
+      }
+      // The person has gone elsewhere meanwhile.
+      return this.draft === draft;
+    } finally {
+      this.takingAlong = false;
+    }
+  }
+
+  /** Sends what the composer holds, or marks it to be sent once its files are there. `takes`: with the pictures of what is shown. */
+  async send(takes = true): Promise<void> {
+    if (this.#awaitingTranscript || this.takingAlong) return;
     const { saving } = this.voice.transcripts;
     if (saving) {
       this.#awaitingTranscript = true;
@@ -357,6 +390,11 @@ export class App {
       return;
     }
     draft.sendWhenReady = false;
+    if (takes && this.showings.length > 0) {
+      if (!(await this.#takeAlong(draft))) return;
+      // Something was dropped or asked meanwhile.
+      return this.send(false);
+    }
     const leaving = this.drafted();
     if (!leaving || (this.localOnly && !this.ready(leaving.request.model))) {
       this.settingsPage = "models";
@@ -366,13 +404,14 @@ export class App {
     const { request, thread } = leaving;
     draft.problem = null;
     try {
-      if (!(await this.departure.mayLeave(leaving, () => void this.send()))) return;
+      if (!(await this.departure.mayLeave(leaving, () => void this.send(false)))) return;
     } catch (error) {
       draft.problem = t("sendFailed", { why: errorSentence(commandError(error)) });
       return;
     }
     // It was changed while it was looked through: what goes must be what was looked at.
-    if (!draft.text.startsWith(text) || draft.attachments !== attachments || draft.views !== views) return this.send();
+    if (!draft.text.startsWith(text) || draft.attachments !== attachments || draft.views !== views)
+      return this.send(false);
     // The field is free for the next thought at once; if nothing was saved, everything comes back.
     draft.text = draft.text.slice(text.length);
     draft.attachments = [];
@@ -416,9 +455,12 @@ export class App {
   }
 
   /** Shows what the question in the composer would send. */
-  lookWhatLeaves(): void {
+  async lookWhatLeaves(): Promise<void> {
+    const { draft } = this;
+    if (this.takingAlong || this.drafted() === null) return;
+    if (this.showings.length > 0 && !(await this.#takeAlong(draft))) return;
     const leaving = this.drafted();
-    if (leaving) this.departure.look(leaving, () => void this.send());
+    if (leaving) this.departure.look(leaving, () => void this.send(false));
   }
 
   /** Has the question of `answer` answered anew, by `model` where given. A model that is not ready leads to where it is made so. */
@@ -515,6 +557,7 @@ export class App {
     const onEvent = (event: AnswerEvent) => {
       if (event.type === "started") {
         this.sending = false;
+        if ("text" in request.action) for (const showing of this.showings) showing.asked();
         if (!shown) {
           shown = new Thread(event.conversation);
           this.#began(event.conversation.id, request);

@@ -56,6 +56,12 @@
  * Video         video-tile (`data-attachment`), video-duration, video-player (`data-state` = playing | paused | failed), video-play (`aria-pressed`),
  *               video-time, video-seek (the slider), video-problem, video-timeline, video-trim-start, video-trim-end (sliders, milliseconds),
  *               video-trim-clear, video-frames, video-words (the toggle of what is said), moment (a time in an answer or receipt, `data-at` in ms)
+ * Screen        screen-menu (the button), screen-item (`data-screen` = region | whole | window | keep), screen-picker, screen-source (`data-id`,
+ *               `data-kind` = screen | window), screen-problem (`data-code` = CommandErrorCode, "none" or "portal"), screen-panel, screen-light,
+ *               screen-close, screen-along (`aria-pressed`)
+ * Region        region-picker (the page), region-rect, region-size, region-ask, region-cancel
+ * Quick ask     quick (the page), quick-field, quick-answer, quick-open
+ * Shortcuts     shortcut-quick, shortcut-region (`aria-pressed` while they record), shortcut-state (`data-action`, `data-state` = ShortcutCondition)
  */
 export const testIds = {
   sidebar: "sidebar",
@@ -297,6 +303,27 @@ export const testIds = {
   // Camera
 
   // Screen and quick ask
+  screenMenu: "screen-menu",
+  screenItem: "screen-item",
+  screenPicker: "screen-picker",
+  screenSource: "screen-source",
+  screenProblem: "screen-problem",
+  screenPanel: "screen-panel",
+  screenLight: "screen-light",
+  screenClose: "screen-close",
+  screenAlong: "screen-along",
+  regionPicker: "region-picker",
+  regionRect: "region-rect",
+  regionSize: "region-size",
+  regionAsk: "region-ask",
+  regionCancel: "region-cancel",
+  quick: "quick",
+  quickField: "quick-field",
+  quickAnswer: "quick-answer",
+  quickOpen: "quick-open",
+  shortcutQuick: "shortcut-quick",
+  shortcutRegion: "shortcut-region",
+  shortcutState: "shortcut-state",
 
   // Video
   videoTile: "video-tile",

@@ -14,6 +14,12 @@ export class FakeScreen {
   readonly #calls: string[];
   readonly #listeners = new Set<(event: ShellEvent) => void>();
   problem: CommandError | null = null;
+  /** Draws what a screen or window shows; nothing worth seeing unless a scenario says so. */
+  draw: (id: string, edge: number) => Promise<ArrayBuffer> = () => Promise.resolve(new ArrayBuffer(4));
+  /** Hands over a picture that was taken, as the shell does: by attachment events. */
+  deliver: () => void = () => undefined;
+  /** Whether the person agrees in the system's own dialog. */
+  agrees = true;
   sources: ScreenSources = { sources: [], portal: false };
   shortcuts: ShortcutState[] = [
     { action: "quick", state: "on" },
@@ -32,16 +38,19 @@ export class FakeScreen {
     return this.problem ? Promise.reject(this.problem) : Promise.resolve(this.sources);
   }
   screenPreview(id: string, edge: number): Promise<ArrayBuffer> {
-    return this.#call(`screenPreview ${id} ${String(edge)}`).then(() => new ArrayBuffer(4));
+    return this.#call(`screenPreview ${id} ${String(edge)}`).then(() => this.draw(id, edge));
   }
   captureScreen(target: ScreenTarget): Promise<boolean> {
-    return this.#call(`captureScreen ${target.type === "source" ? target.id : "portal"}`).then(() => true);
+    return this.#call(`captureScreen ${target.type === "source" ? target.id : "portal"}`).then(() => {
+      if (this.agrees) this.deliver();
+      return this.agrees;
+    });
   }
   captureRegion(then: RegionUse): Promise<void> {
     return this.#call(`captureRegion ${then}`);
   }
   regionShot(): Promise<ArrayBuffer> {
-    return this.#call("regionShot").then(() => new ArrayBuffer(4));
+    return this.#call("regionShot").then(() => this.draw("shot", 0));
   }
   chooseRegion({ x, y, width, height }: Region): Promise<void> {
     return this.#call(`chooseRegion ${[x, y, width, height].join(" ")}`);
