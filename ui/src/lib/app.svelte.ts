@@ -142,10 +142,15 @@ export class App {
     !this.settings.welcomed && this.key.source === "none" && this.conversations.length === 0 && this.thread === null,
   );
 
+  /** Whether this is the small window that begins anew each time and leaves the main window's place alone. */
+  readonly quick: boolean;
+
   constructor(
     readonly backend: Backend,
     start: StartState,
+    { quick = false }: { quick?: boolean } = {},
   ) {
+    this.quick = quick;
     this.version = start.version;
     this.platform = start.platform;
     this.dataFolder = start.dataFolder;
@@ -164,7 +169,7 @@ export class App {
     this.selfTest = new SelfTest(this);
     this.conversations = start.conversations;
     this.#applySettings();
-    if (start.open) this.#show(Thread.from(start.open));
+    if (start.open && !quick) this.#show(Thread.from(start.open));
     this.model = this.#startModel();
     this.#stayLocal();
     backend.onAttachment((event) => this.#attachment(event));
@@ -176,6 +181,18 @@ export class App {
     this.drafts.of(id);
     if (!this.#options.has(id)) this.#options.set(id, options);
     this.thread = thread;
+  }
+
+  /** Takes over what another window may have changed meanwhile. */
+  relearn(start: StartState): void {
+    this.settings = start.settings;
+    this.key = start.key;
+    this.models = start.models;
+    this.recognisers = start.recognisers;
+    this.conversations = start.conversations;
+    this.#applySettings();
+    if (!this.thread && this.currentModel?.state.type !== "ready") this.model = this.#startModel();
+    this.#stayLocal();
   }
 
   #applySettings(): void {
@@ -236,7 +253,7 @@ export class App {
     this.#stayLocal();
     this.focusRequests += 1;
     void this.backend.setTitle("Castor").catch(() => undefined);
-    void this.#save({ lastConversation: null });
+    this.#remember({ lastConversation: null });
   }
 
   async open(id: ConversationId): Promise<void> {
@@ -258,7 +275,7 @@ export class App {
       this.endRequests += 1;
       this.focusRequests += 1;
       await this.backend.setTitle(thread.conversation.title);
-      void this.#save({ lastConversation: id });
+      this.#remember({ lastConversation: id });
     });
   }
 
@@ -565,7 +582,7 @@ export class App {
           if (opened === this.#opening) {
             this.drafts.begin(event.conversation.id);
             this.#show(shown);
-            void this.#save({ lastConversation: event.conversation.id });
+            this.#remember({ lastConversation: event.conversation.id });
             void this.backend.setTitle(event.conversation.title).catch(() => undefined);
           }
         }
@@ -676,7 +693,7 @@ export class App {
         break;
       case "adding":
         this.dragging = false;
-        if (this.firstRun && !this.settings.welcomed) void this.#save({ welcomed: true });
+        if (this.firstRun && !this.quick && !this.settings.welcomed) void this.#save({ welcomed: true });
         this.drafts.adding(target, { token: event.token, name: event.name });
         this.focusRequests += 1;
         break;
@@ -741,7 +758,7 @@ export class App {
   choose(model: Model): void {
     if (!this.#mayAsk(model) || !this.ready(model)) return;
     this.model = { mind: model.mind, id: model.id };
-    void this.#save({ model: this.model });
+    this.#remember({ model: this.model });
   }
 
   /** Goes to the other mind: its model used last, else its best one that is ready. */
@@ -872,6 +889,11 @@ export class App {
     const changed = { ...this.settings, ...change };
     await this.backend.saveSettings(changed);
     this.settings = { ...this.settings, ...change };
+  }
+
+  /** Keeps where the person is, for the next start. */
+  #remember(change: Pick<Partial<Settings>, "lastConversation" | "model">): void {
+    if (!this.quick) void this.#save(change);
   }
 
   async #save(change: Partial<Settings>): Promise<boolean> {

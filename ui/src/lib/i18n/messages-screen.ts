@@ -92,7 +92,9 @@ export const screen = check({
     en: "That is set in Castor’s own window. Open it from the list of applications; your question is kept here.",
     zh: "请在 Castor 主窗口中设置。从应用列表打开 Castor 即可，这里的问题会保留。",
   },
-  quickEsc: { en: "Esc hides", zh: "Esc 隐藏" },
+  quickPaste: { en: "Add a copied picture", zh: "添加已复制的图片" },
+  quickTalk: { en: "Talk instead of writing", zh: "用说的代替打字" },
+  quickHide: { en: "Hide", zh: "隐藏" },
 
   // --- keys over every application --------------------------------------------------------------------------------
   shortcuts: { en: "Over every application", zh: "全局快捷键" },

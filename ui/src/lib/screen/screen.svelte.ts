@@ -1,6 +1,13 @@
 /** Pictures of the screen: taken once, or of one that is kept open, whose picture of the moment each question takes along. */
 import type { Backend } from "../backend/backend";
-import type { AttachmentId, CommandError, ScreenSource, ScreenSources, ScreenTarget } from "../backend/bindings";
+import type {
+  AttachmentId,
+  CommandError,
+  RegionUse,
+  ScreenSource,
+  ScreenSources,
+  ScreenTarget,
+} from "../backend/bindings";
 import { commandError } from "../backend/errors";
 import type { Draft } from "../composer/drafts.svelte";
 import { t } from "../i18n/i18n.svelte";
@@ -79,10 +86,10 @@ export class Screen {
   constructor(readonly host: Host) {}
 
   /** Lets the person drag over a part of the screen. */
-  async region(): Promise<void> {
+  async region(use: RegionUse = "composer"): Promise<void> {
     await this.#take(
-      () => this.host.backend.captureRegion("composer"),
-      () => void this.region(),
+      () => this.host.backend.captureRegion(use),
+      () => void this.region(use),
     );
   }
 
