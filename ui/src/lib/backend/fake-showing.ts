@@ -204,6 +204,18 @@ export function arrangeShowing(
       }
       break;
     case "region":
+      if (open.has("rect")) {
+        const drag = (type: string, x: number, y: number) =>
+          document
+            .querySelector(id("region-picker"))
+            ?.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: y, bubbles: true, cancelable: true }));
+        setTimeout(() => {
+          drag("pointerdown", innerWidth * 0.2, innerHeight * 0.2);
+          drag("pointermove", innerWidth * 0.6, innerHeight * 0.62);
+          drag("pointerup", innerWidth * 0.6, innerHeight * 0.62);
+        }, 900);
+      }
+      break;
     case "quick":
       break;
   }

@@ -1,5 +1,6 @@
 /** The bridge to Rust: the only module that knows Tauri. */
 import { Channel, invoke } from "@tauri-apps/api/core";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
 import type { Backend } from "./backend";
 import { commands, events } from "./bindings";
 
@@ -9,6 +10,8 @@ function channel<T>(listener: (message: T) => void): Channel<T> {
   created.onmessage = listener;
   return created;
 }
+
+// Events are listened to through this window: what is meant for another one would come here as well otherwise.
 
 /** Windows serves custom schemes under http. */
 const pictureBase = navigator.userAgent.includes("Windows") ? "http://attachment.localhost" : "attachment://localhost";
@@ -31,7 +34,7 @@ export const tauriBackend: Backend = {
   attachmentText: (id) => commands.attachmentText(id),
   redactPicture: (id, strokes) => commands.redactPicture(id, strokes),
   onAttachment(listener) {
-    const unlisten = events.attachmentEvent.listen((event) => listener(event.payload));
+    const unlisten = events.attachmentEvent(getCurrentWebview()).listen((event) => listener(event.payload));
     return () => void unlisten.then((stop) => stop());
   },
   pictureUrl: (id, size) => `${pictureBase}/${id}/${size}`,
@@ -87,7 +90,7 @@ export const tauriBackend: Backend = {
   openInMain: async (id) => void (await commands.openInMain(id)),
   shortcutStates: () => commands.shortcutStates(),
   onShell(listener) {
-    const unlisten = events.shellEvent.listen((event) => listener(event.payload));
+    const unlisten = events.shellEvent(getCurrentWebview()).listen((event) => listener(event.payload));
     return () => void unlisten.then((stop) => stop());
   },
 
