@@ -1,6 +1,7 @@
 //! The bridge between the window and Rust, typed on both sides: the TypeScript in `ui/src/lib/backend/bindings.ts` is
 //! generated from the commands below.
 
+use crate::cameras::CameraOptions;
 use crate::commands;
 use crate::window::arrivals::AttachmentEvent;
 use crate::window::shell_event::ShellEvent;
@@ -56,7 +57,6 @@ pub fn bridge() -> Builder<tauri::Wry> {
             commands::speaking::stop_speaking,
             commands::speaking::try_voice,
             commands::camera::cameras,
-            commands::camera::open_camera,
             commands::camera::close_camera,
             commands::camera::record_clip,
             commands::camera::stop_clip,
@@ -87,6 +87,8 @@ pub fn bridge() -> Builder<tauri::Wry> {
             commands::settings::set_title,
         ])
         .events(collect_events![AttachmentEvent, ShellEvent])
+        // Goes with a command below.
+        .typ::<CameraOptions>()
         .error_handling(ErrorHandlingMode::Throw)
         // What goes in and what comes out has one shape here, and no number passes 2^53: sizes and milliseconds.
         .disable_serde_phases()
@@ -96,14 +98,15 @@ pub fn bridge() -> Builder<tauri::Wry> {
 /// Answers all commands: those above, and the few whose arguments or results are bytes, which have no type to export.
 pub fn handler(bridge: &Builder<tauri::Wry>) -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static {
     let typed = bridge.invoke_handler();
-    let bytes = tauri::generate_handler![
+    let bytes: Box<dyn Fn(Invoke<tauri::Wry>) -> bool + Send + Sync> = Box::new(tauri::generate_handler![
         commands::camera::keep_picture,
         commands::camera::clip_frame,
+        commands::camera::open_camera,
         commands::screen::screen_preview,
         commands::screen::region_shot,
-    ];
+    ]);
     move |invoke| match invoke.message.command() {
-        "keep_picture" | "clip_frame" | "screen_preview" | "region_shot" => bytes(invoke),
+        "keep_picture" | "clip_frame" | "open_camera" | "screen_preview" | "region_shot" => bytes(invoke),
         _ => typed(invoke),
     }
 }

@@ -5,7 +5,13 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use video::{CameraStream, Tools, VideoError};
+
+/// How often it is looked whether the camera is to be closed.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// A camera that shows nothing for so long is gone.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A camera the system names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -51,13 +57,14 @@ impl SystemCamera {
         if let Some(before) = self.replace(Some(Arc::clone(&closed))) {
             before.store(true, Ordering::Relaxed);
         }
-        let mut stream =
-            CameraStream::open(tools, id, options.width, options.height, options.frame_rate)?;
+        let mut stream = CameraStream::open(tools, id, options.width, options.height, options.frame_rate)?;
+        let mut last = Instant::now();
         while !closed.load(Ordering::Relaxed) {
-            match stream.next_frame()? {
-                Some(jpeg) if show(jpeg) => {}
+            match stream.next_frame(LOOK_EVERY)? {
+                Some(jpeg) if show(jpeg) => last = Instant::now(),
                 Some(_) => return Ok(()),
-                None => return Err(VideoError::CameraLost.into()),
+                None if last.elapsed() > PATIENCE => return Err(VideoError::CameraLost.into()),
+                None => {}
             }
         }
         Ok(())

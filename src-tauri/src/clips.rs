@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use video::{Clip, ClipOptions as Encoding, ClipWriter, Tools, VideoError};
+use video::{Clip, ClipOptions as Encoding, ClipWriter, VideoError};
 
 /// Longest clip.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -78,10 +78,9 @@ enum Order {
 }
 
 /// The clip that is being recorded, if one is.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct ClipRecording(Mutex<Option<Running>>);
 
-#[derive(Debug)]
 struct Running {
     orders: mpsc::Sender<Order>,
     /// `None` until the clip has begun.
@@ -89,7 +88,6 @@ struct Running {
 }
 
 /// Where frames go.
-#[derive(Debug)]
 struct Frames {
     /// `None` once the clip has ended.
     writer: Mutex<Option<ClipWriter>>,
@@ -110,7 +108,9 @@ impl ClipRecording {
 
     /// Takes a JPEG picture that was taken at a time since 1970. One that comes before or after a clip is left.
     pub fn frame(&self, taken_at: Duration, jpeg: &[u8]) -> Result<(), CastorError> {
-        let Some(frames) = self.lock().as_ref().and_then(|running| running.frames.clone()) else { return Ok(()) };
+        let Some(frames) = self.lock().as_ref().and_then(|running| running.frames.clone()) else {
+            return Ok(());
+        };
         if let Some(writer) = frames.writer.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             writer.frame(taken_at.saturating_sub(frames.began), jpeg)?;
         }
@@ -165,8 +165,9 @@ pub fn record(
     drop(heard);
     // The recorder returns when the microphone runs: the first sample is of this moment.
     let began = since_1970();
-    let encoding = Encoding { frame_rate: options.frame_rate.clamp(1, 60), longest_edge: Some(EDGE) };
-    let writer = ClipWriter::start(&tools, &folder, encoding)?;
+    let encoding =
+        Encoding { frame_rate: options.frame_rate.clamp(1, 60), longest_edge: Some(EDGE), encoder: None };
+    let writer = ClipWriter::start(&tools, &folder, &encoding)?;
     let frames = Arc::new(Frames { writer: Mutex::new(Some(writer)), began });
     if let Some(running) = castor.clip.lock().as_mut() {
         running.frames = Some(Arc::clone(&frames));
@@ -196,13 +197,10 @@ pub fn left_behind(data: &Path) -> Vec<PathBuf> {
     if !folder.is_dir() {
         return Vec::new();
     }
-    match videos::tools() {
-        Ok(tools) => video::recover(&tools, &folder),
-        Err(error) => {
-            tracing::warn!(%error, "clips that were cut off cannot be mended");
-            Vec::new()
-        }
-    }
+    videos::tools().and_then(|tools| video::recover(&tools, &folder)).unwrap_or_else(|error| {
+        tracing::warn!(%error, "clips that were cut off cannot be mended");
+        Vec::new()
+    })
 }
 
 /// Keeps a finished clip as an attachment, in place of its file.

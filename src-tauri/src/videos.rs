@@ -123,9 +123,9 @@ impl Watching for Watcher {
             let at = |milliseconds: u32| Duration::from_millis(milliseconds.into());
             (at(wanted.stretch.start_ms), wanted.stretch.end_ms.map_or(Duration::MAX, at))
         });
-        let options = SampleOptions { most: wanted.most, longest_edge: wanted.longest_edge, stretch };
-        let tools = tools().map_err(watch_error)?;
-        let frames = tools.sample(video, &options, progress, is_cancelled).map_err(watch_error)?;
+        let Frames { most, longest_edge, .. } = *wanted;
+        let options = SampleOptions { most, longest_edge, stretch, progress, is_cancelled };
+        let frames = tools().and_then(|tools| tools.sample(video, &options)).map_err(watch_error)?;
         let timed = |frame: Frame| VideoFrame { at_ms: short(milliseconds(frame.at)), pixels: pixels(frame) };
         Ok(frames.into_iter().map(timed).collect())
     }

@@ -20,7 +20,18 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 13] = [
     // The shell wires everything; numbers and model files it reaches only through `local`.
     (
         "castor",
-        &["ask", "capture", "conversation", "gemini", "history", "local", "media", "secrets", "video", "voices"],
+        &[
+            "ask",
+            "capture",
+            "conversation",
+            "gemini",
+            "history",
+            "local",
+            "media",
+            "secrets",
+            "video",
+            "voices",
+        ],
     ),
 ];
 

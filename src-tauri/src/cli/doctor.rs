@@ -97,7 +97,9 @@ fn sentence(code: Code) -> &'static str {
         Code::KeyNone => {
             "there is none. Set GEMINI_API_KEY, or enter one in the settings; the local model needs none"
         }
-        Code::KeyRefused => "the Gemini API does not accept it. Check it in the settings or in GEMINI_API_KEY",
+        Code::KeyRefused => {
+            "the Gemini API does not accept it. Check it in the settings or in GEMINI_API_KEY"
+        }
         Code::KeyLocked => "it is in the encrypted file. Open that in the settings with its passphrase",
         Code::KeyUnchecked => "it could not be checked: the Gemini API was not reached",
         Code::NetworkOffline => "this computer is not connected. The local model works all the same",
@@ -113,6 +115,9 @@ fn sentence(code: Code) -> &'static str {
         }
         Code::NetworkTimeout => "nothing answered in time. Check the connection, firewalls and the proxy",
         Code::NetworkFailed => "the connection breaks off",
+        Code::NetworkLocked => {
+            "it was not tried: the conversation shown last in the window stays on this computer"
+        }
         Code::ModelNone => "none is here yet. Fetch one: castor models list, castor models fetch ID",
         Code::ModelDamaged => "its file is damaged. Remove and fetch it again: castor models remove ID",
         Code::ModelMemory => "there is not enough free memory for it. Close other programs",

@@ -9,8 +9,8 @@ use crate::window::shell_event::ShellEvent;
 use ::ask::{AnswerEvent, AskRequest, Preview};
 use conversation::MessageId;
 use std::sync::Arc;
-use tauri::{Manager, State, WebviewWindow};
 use tauri::ipc::Channel;
+use tauri::{Manager, State, WebviewWindow};
 
 /// Asks; resolves when the answer has ended, however it ended.
 #[tauri::command]

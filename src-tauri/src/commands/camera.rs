@@ -22,7 +22,6 @@ pub async fn cameras(castor: State<'_, Arc<Castor>>) -> Result<Vec<NativeCamera>
 
 /// Shows what a camera sees, as JPEG pictures, until it is closed or lost.
 #[tauri::command]
-#[specta::specta]
 pub async fn open_camera(
     castor: State<'_, Arc<Castor>>,
     id: String,

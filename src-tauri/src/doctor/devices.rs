@@ -31,7 +31,8 @@ pub(super) fn microphone(settings: &VoiceSettings) -> Finding {
         Err(error) => return no_microphone(&error),
     };
     let chosen = found.iter().find(|device| settings.microphone.as_ref() == Some(&device.id));
-    let Some(device) = chosen.or_else(|| found.iter().find(|device| device.is_default)).or(found.first()) else {
+    let Some(device) = chosen.or_else(|| found.iter().find(|device| device.is_default)).or(found.first())
+    else {
         return Finding::failed(Subject::Microphone, Code::MicrophoneNone, "");
     };
     match loudest(chosen.map(|device| device.id.clone())) {
@@ -132,7 +133,9 @@ pub(super) fn screen() -> Finding {
         Ok(shot) if shot.rgb.iter().all(|value| *value == 0) => {
             Finding::warning(Subject::Screen, Code::ScreenBlack, first.name)
         }
-        Ok(shot) => Finding::works(Subject::Screen, format!("{}, {} × {}", first.name, shot.width, shot.height)),
+        Ok(shot) => {
+            Finding::works(Subject::Screen, format!("{}, {} × {}", first.name, shot.width, shot.height))
+        }
         Err(error) => no_screen(&error),
     }
 }

@@ -149,6 +149,8 @@ pub enum FindingCode {
     NetworkTimeout,
     /// It fails in another way.
     NetworkFailed,
+    /// The conversation that is shown stays on this computer, so nobody was asked.
+    NetworkLocked,
     /// No local model is here.
     ModelNone,
     /// The model's file is damaged.

@@ -32,7 +32,8 @@ pub(super) async fn answer(castor: &Castor) -> Finding {
 
 /// Waits for the first word of an answer.
 async fn first_word(castor: &Castor, model: &str) -> Result<(), ProviderError> {
-    let question = RequestTurn { role: Role::User, parts: vec![RequestPart::Text("Hello".into())], raw: None };
+    let question =
+        RequestTurn { role: Role::User, parts: vec![RequestPart::Text("Hello".into())], raw: None };
     let request = GenerateRequest {
         model: model.to_owned(),
         turns: vec![question],

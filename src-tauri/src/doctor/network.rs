@@ -27,6 +27,9 @@ pub(super) async fn reach(castor: &Castor) -> (Finding, Finding) {
         KeySource::FileLocked => Finding::warning(Subject::Key, Code::KeyLocked, ""),
         _ => Finding::skipped(Subject::Key, Code::KeyUnchecked),
     };
+    if is_locked(castor) {
+        return (Finding::skipped(Subject::Network, Code::NetworkLocked), unchecked());
+    }
     let Some((host, port)) = Url::parse(&address).ok().and_then(|url| place(&url)) else {
         return (Finding::failed(Subject::Network, Code::NetworkName, address), unchecked());
     };
@@ -79,6 +82,12 @@ pub(super) async fn reach(castor: &Castor) -> (Finding, Finding) {
             _ => (works, unchecked()),
         },
     }
+}
+
+/// Whether the conversation that is shown stays on this computer: then nobody elsewhere is asked for anything.
+fn is_locked(castor: &Castor) -> bool {
+    let shown = castor.settings().last_conversation;
+    shown.is_some_and(|id| castor.history.conversation(id).is_ok_and(|conversation| conversation.local_only))
 }
 
 fn words(error: ProviderError) -> String {

@@ -4,7 +4,7 @@
 
 use crate::intake::{self, AttachmentProblem, IntakeError};
 use crate::state::Castor;
-use crate::voice;
+use crate::{clips, voice};
 use conversation::Attachment;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -29,6 +29,8 @@ pub enum Arriving {
     },
     /// A recording that a crash cut off; its file goes once it is kept.
     Recording(PathBuf),
+    /// A clip that a crash cut off; its file goes once it is kept.
+    Clip(PathBuf),
     /// Only the address of something on the web.
     RemoteAddress,
 }
@@ -150,7 +152,7 @@ impl Arrivals {
 
 fn name_of(arriving: &Arriving) -> String {
     match arriving {
-        Arriving::File(path) | Arriving::Recording(path) => {
+        Arriving::File(path) | Arriving::Recording(path) | Arriving::Clip(path) => {
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
         }
         Arriving::Picture { name, .. } => name.clone(),
@@ -163,6 +165,7 @@ fn outcome(castor: &Castor, token: u32, name: String, arriving: Arriving) -> Att
     let result = match arriving {
         Arriving::File(path) => intake::add_file(history, &path),
         Arriving::Recording(path) => voice::keep(castor, &path),
+        Arriving::Clip(path) => clips::keep(castor, &path),
         Arriving::Picture { name, bytes } => intake::add_bytes(history, &name, &bytes),
         Arriving::RemoteAddress => Err(IntakeError::RemoteAddress),
     };

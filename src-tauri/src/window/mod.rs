@@ -11,10 +11,10 @@ pub mod pictures;
 pub mod quick;
 pub mod readiness;
 pub mod region;
-pub mod shell_event;
-pub mod shortcuts;
 #[cfg(target_os = "linux")]
 mod second_start;
+pub mod shell_event;
+pub mod shortcuts;
 
 #[cfg(target_os = "linux")]
 pub use second_start::hand_over;
@@ -22,7 +22,7 @@ pub use second_start::hand_over;
 use crate::bindings;
 use crate::settings::{SystemLanguage, Theme, system_language};
 use crate::state::Castor;
-use crate::voice;
+use crate::{clips, voice};
 use arrivals::{Arrivals, Arriving};
 use media_server::MediaServer;
 use quick::QUICK;
@@ -282,6 +282,7 @@ fn bring_back_recordings(castor: &Arc<Castor>, arrivals: &Arc<Arrivals>) {
     let (castor, arrivals) = (Arc::clone(castor), Arc::clone(arrivals));
     tauri::async_runtime::spawn_blocking(move || {
         arrivals.take(MAIN, voice::left_behind(&castor.folders.data).into_iter().map(Arriving::Recording));
+        arrivals.take(MAIN, clips::left_behind(&castor.folders.data).into_iter().map(Arriving::Clip));
     });
 }
 

@@ -61,7 +61,8 @@ impl Choosing {
     /// The shot, as a PNG.
     pub fn picture(&self) -> Result<Vec<u8>, CastorError> {
         let chosen = self.lock();
-        let frozen = chosen.as_ref().ok_or_else(|| CastorError::InvalidInput("nothing is captured".into()))?;
+        let frozen =
+            chosen.as_ref().ok_or_else(|| CastorError::InvalidInput("nothing is captured".into()))?;
         Ok(frozen.shot.to_png()?)
     }
 }
@@ -72,22 +73,24 @@ pub fn capture(app: &AppHandle, then: RegionUse, from: Option<&str>) -> Result<(
         return Ok(());
     }
     let hidden = put_away(app, from)?;
-    let taken = if screen::sources().is_ok_and(|sources| sources.portal) {
-        screen::portal_shot(true).map(|picture| {
-            if let Some(bytes) = picture {
-                arrive(app, then, bytes);
-            }
-        })
-    } else {
-        screen::monitor_at_pointer().and_then(|monitor| {
-            let shot = screen::capture(&monitor.id)?;
-            Ok(open(app, Frozen { shot, then, hidden }, (monitor.x, monitor.y))?)
-        })
-    };
+    let taken = choose_in(app, then, hidden);
     if app.get_webview_window(REGION).is_none() {
         bring_back(app, hidden);
     }
-    Ok(taken?)
+    taken
+}
+
+/// Lets the person choose in the system's own dialog, or in a window of Castor's.
+fn choose_in(app: &AppHandle, then: RegionUse, hidden: Option<&'static str>) -> Result<(), CastorError> {
+    if screen::sources()?.portal {
+        if let Some(bytes) = screen::portal_shot(true)? {
+            arrive(app, then, bytes);
+        }
+        return Ok(());
+    }
+    let monitor = screen::monitor_at_pointer()?;
+    let shot = screen::capture(&monitor.id)?;
+    Ok(open(app, Frozen { shot, then, hidden }, (monitor.x, monitor.y))?)
 }
 
 /// Takes a part of the shot.
@@ -96,7 +99,7 @@ pub fn choose(app: &AppHandle, region: Region) -> Result<(), CastorError> {
     close(app);
     bring_back(app, frozen.hidden);
     let Region { x, y, width, height } = region;
-    let picture = frozen.shot.cropped(x, y, width, height)?.to_png()?;
+    let picture = frozen.shot.cropped(x.cast_signed(), y.cast_signed(), width, height)?.to_png()?;
     arrive(app, frozen.then, picture);
     Ok(())
 }

@@ -53,9 +53,9 @@ impl Shortcuts {
         if let Err(error) = app.global_shortcut().unregister_all() {
             tracing::warn!(%error, "keys could not be given back");
         }
-        let wanted =
-            [(ShortcutAction::Quick, &settings.quick), (ShortcutAction::Region, &settings.region)];
-        let states = wanted.map(|(action, keys)| ShortcutState { action, state: take(app, action, keys.as_deref()) });
+        let wanted = [(ShortcutAction::Quick, &settings.quick), (ShortcutAction::Region, &settings.region)];
+        let states =
+            wanted.map(|(action, keys)| ShortcutState { action, state: take(app, action, keys.as_deref()) });
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = states.to_vec();
     }
 

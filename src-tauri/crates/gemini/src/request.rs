@@ -164,7 +164,25 @@ fn unsigned(part: &str) -> serde_json::Result<Option<Part>> {
 
 /// Media first, then text: the order in which the API answers questions about pictures best.
 fn prepared(parts: &[RequestPart]) -> Vec<Part> {
-    let media = parts.iter().filter_map(|part| match part {
+    let media = parts.iter().filter_map(medium);
+    let words = parts.iter().filter_map(worded);
+    if words_between_media(parts) {
+        // Frames of a video, each after its time.
+        return parts.iter().filter_map(|part| medium(part).or_else(|| worded(part))).collect();
+    }
+    media.chain(words).collect()
+}
+
+/// Whether words stand between pictures: then each belongs to its neighbour.
+fn words_between_media(parts: &[RequestPart]) -> bool {
+    let is_medium = |part: &RequestPart| matches!(part, RequestPart::Media(_) | RequestPart::File(_));
+    let from_first = parts.iter().skip_while(|part| !is_medium(part));
+    let mut after_words = from_first.skip_while(|part| is_medium(part));
+    after_words.any(is_medium)
+}
+
+fn medium(part: &RequestPart) -> Option<Part> {
+    match part {
         RequestPart::Media(media) => Some(Part::InlineData {
             inline_data: Blob { mime_type: media.mime.clone(), data: media.data.clone() },
             video_metadata: video_metadata(&media.mime, media.view),
@@ -177,12 +195,14 @@ fn prepared(parts: &[RequestPart]) -> Vec<Part> {
         }),
         // A file that was not sent ahead is nothing the API could look at.
         RequestPart::File(_) | RequestPart::Text(_) | RequestPart::Notes(_) => None,
-    });
-    let words = parts.iter().filter_map(|part| match part {
+    }
+}
+
+fn worded(part: &RequestPart) -> Option<Part> {
+    match part {
         RequestPart::Text(words) | RequestPart::Notes(words) if !words.is_empty() => Some(text(words)),
         _ => None,
-    });
-    media.chain(words).collect()
+    }
 }
 
 fn text(words: &str) -> Part {

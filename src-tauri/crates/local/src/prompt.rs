@@ -12,11 +12,11 @@ const SYSTEM_CHINESE: &str = "你是 Castor 的本地助手，运行在用户自
     你只能阅读文字：如果问题涉及没有识别笔记的图片或声音，请说明你看不到或听不到。";
 
 /// Added when the request holds notes of pictures: it must use them and must not claim to see.
-const NOTES_ENGLISH: &str = " You are given notes of the person's pictures: what recognisers on this computer made out, \
-    above all the text in them. Answer questions about a picture from its notes, exactly as they say. You have not seen \
-    the picture: do not describe what the notes do not say, and say so plainly when they do not hold the answer.";
-const NOTES_CHINESE: &str = "你会得到用户图片的识别笔记，即本机识别程序认出的内容，主要是图片中的文字。请严格依据笔记回答有关图片的问题。\
-    你没有看到图片：不要描述笔记里没有的内容；如果笔记中没有答案，请直接说明。";
+const NOTES_ENGLISH: &str = " You are given notes of the person's pictures and videos: what recognisers on this computer made \
+    out, above all the text in them and what is said. Answer questions about a picture or video from its notes, exactly as they say. \
+    You have not seen it: do not describe what the notes do not say, and say so plainly when they do not hold the answer.";
+const NOTES_CHINESE: &str = "你会得到用户图片和视频的识别笔记，即本机识别程序认出的内容，主要是其中的文字和说的话。请严格依据笔记回答有关图片或视频的问题。\
+    你没有看到它们：不要描述笔记里没有的内容；如果笔记中没有答案，请直接说明。";
 
 /// Between the text parts of one message, such as a file and the question about it.
 const PART_SEPARATOR: &str = "\n\n";

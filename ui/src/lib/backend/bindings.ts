@@ -1849,5 +1849,5 @@ export type FindingCode =
 	"video-tools-missing" | "video-tools-failed" | "video-codec-missing" |
 	"key-none" | "key-refused" | "key-locked" | "key-unchecked" |
 	"network-offline" | "network-name" | "network-refused" | "network-proxy" | "network-certificate" | "network-timeout" | "network-failed" | "network-locked" |
-	"model-none" | "model-damaged" | "recognisers-missing" | "speech-missing" |
+	"model-none" | "model-damaged" | "model-memory" | "recognisers-missing" | "speech-missing" |
 	"storage-full" | "storage-failed";

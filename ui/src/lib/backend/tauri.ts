@@ -1,6 +1,7 @@
 /** The bridge to Rust: the only module that knows Tauri. */
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
 import type { Backend } from "./backend";
 import { commands, events } from "./bindings";
 
@@ -68,7 +69,7 @@ export const tauriBackend: Backend = {
 
   keepPicture: (picture, name) => invoke("keep_picture", picture, { headers: { name: encodeURIComponent(name) } }),
   cameras: () => commands.cameras(),
-  openCamera: async (id, options, onFrame) => void (await commands.openCamera(id, options, channel(onFrame))),
+  openCamera: (id, options, onFrame) => invoke("open_camera", { id, options, onFrame: channel(onFrame) }),
   closeCamera: async () => void (await commands.closeCamera()),
   recordClip: (options, onEvent) => commands.recordClip(options, channel(onEvent)),
   clipFrame: (picture, takenAt) => invoke("clip_frame", picture, { headers: { "taken-at": takenAt.toFixed(1) } }),

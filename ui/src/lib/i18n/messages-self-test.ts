@@ -450,6 +450,14 @@ export const selfTest = check({
     zh: "本机的模型文件已损坏或不完整。",
   },
   cureModelDamaged: { en: "Delete it and download it again.", zh: "请删除后重新下载。" },
+  foundModelMemory: {
+    en: "There is not enough free memory for the model.",
+    zh: "可用内存不足，无法加载模型。",
+  },
+  cureModelMemory: {
+    en: "Close other applications, or choose a smaller model.",
+    zh: "请关闭其他应用，或选择更小的模型。",
+  },
   foundRecognisersMissing: {
     en: "What reads the text in pictures is not on this computer. Gemini sees pictures without it.",
     zh: "本机还没有读图组件。Gemini 不需要它也能看图。",

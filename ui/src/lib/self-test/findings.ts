@@ -196,6 +196,7 @@ const ENTRIES: Record<Exclude<Code, "works">, Entry> = {
 
   "model-none": { says: "foundModelNone", cure: "cureModelNone", action: "models" },
   "model-damaged": { says: "foundModelDamaged", cure: "cureModelDamaged", action: "models" },
+  "model-memory": { says: "foundModelMemory", cure: "cureModelMemory", action: "models" },
   "recognisers-missing": {
     says: "foundRecognisersMissing",
     cure: "cureRecognisersMissing",
