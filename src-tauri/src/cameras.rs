@@ -61,8 +61,12 @@ impl SystemCamera {
         let mut last = Instant::now();
         while !closed.load(Ordering::Relaxed) {
             match stream.next_frame(LOOK_EVERY)? {
-                Some(jpeg) if show(jpeg) => last = Instant::now(),
-                Some(_) => return Ok(()),
+                Some(jpeg) => {
+                    if !show(jpeg) {
+                        return Ok(());
+                    }
+                    last = Instant::now();
+                }
                 None if last.elapsed() > PATIENCE => return Err(VideoError::CameraLost.into()),
                 None => {}
             }

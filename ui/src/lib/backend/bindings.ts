@@ -100,10 +100,10 @@ export const commands = {
 	speakAnswer: (id: MessageId, onEvent: Channel<SpeakingEvent>) => __TAURI_INVOKE<null>("speak_answer", { id, onEvent }),
 	/**  Stops reading aloud. */
 	stopSpeaking: () => __TAURI_INVOKE<void>("stop_speaking"),
+	/**  Says a sentence in a voice, at a pace. */
+	tryVoice: (voice: string, speed: number | null) => __TAURI_INVOKE<null>("try_voice", { voice, speed }),
 	/**  What cameras the system names, for when the web view cannot open one. */
 	cameras: () => __TAURI_INVOKE<NativeCamera[]>("cameras"),
-	/**  Shows what a camera sees, as JPEG pictures, until it is closed or lost. */
-	openCamera: (id: string, options: CameraOptions, onFrame: Channel<ArrayBuffer>) => __TAURI_INVOKE<null>("open_camera", { id, options, onFrame }),
 	/**  Closes it. */
 	closeCamera: () => __TAURI_INVOKE<void>("close_camera"),
 	/**  Records a clip of the frames that are handed over; resolves with it, or with nothing where it was thrown away. */
@@ -118,18 +118,18 @@ export const commands = {
 	mediaAddress: (id: AttachmentId) => __TAURI_INVOKE<string>("media_address", { id }),
 	/**  The screens and windows that can be captured. */
 	screenSources: () => __TAURI_INVOKE<ScreenSources>("screen_sources"),
-	/**  Takes a picture of a screen or window; nothing where the person changed their mind. It arrives in the composer. */
+	/**  Takes a picture of a screen or window; false where the person changed their mind. It arrives in the composer. */
 	captureScreen: (target: ScreenTarget) => __TAURI_INVOKE<boolean>("capture_screen", { target }),
 	/**  Lets the person drag a region of the screen. What they choose arrives where `then` says. */
 	captureRegion: (then: RegionUse) => __TAURI_INVOKE<null>("capture_region", { then }),
 	/**  Takes a region of the shot that is shown, in its pixels. */
 	chooseRegion: (region: Region) => __TAURI_INVOKE<null>("choose_region", { region }),
 	/**  Takes none. */
-	cancelRegion: () => __TAURI_INVOKE<void>("cancel_region"),
+	cancelRegion: () => __TAURI_INVOKE<null>("cancel_region"),
 	/**  Opens the quick-ask window, or brings it to the front. */
 	showQuick: () => __TAURI_INVOKE<null>("show_quick"),
 	/**  Puts the quick-ask window away. */
-	hideQuick: () => __TAURI_INVOKE<void>("hide_quick"),
+	hideQuick: () => __TAURI_INVOKE<null>("hide_quick"),
 	/**  Shows a conversation in the main window. */
 	openInMain: (id: ConversationId) => __TAURI_INVOKE<null>("open_in_main", { id }),
 	/**  Whether the keys that work over every application do. */
@@ -138,8 +138,6 @@ export const commands = {
 	selfTest: (onFinding: Channel<Finding>) => __TAURI_INVOKE<null>("self_test", { onFinding }),
 	/**  Plays a short sound, to hear whether the speaker works. */
 	playTestSound: () => __TAURI_INVOKE<null>("play_test_sound"),
-	/**  Says a sentence in a voice, at a pace. */
-	tryVoice: (voice: string, speed: number | null) => __TAURI_INVOKE<null>("try_voice", { voice, speed }),
 	/**  Keeps new settings. */
 	saveSettings: (settings: Settings) => __TAURI_INVOKE<null>("save_settings", { settings }),
 	/**  What was spent this month. */
@@ -372,13 +370,33 @@ export type AttachmentProblem = {
 	detail: string | null,
 };
 
+/**  How a camera is opened. */
+export type CameraOptions = {
+	/**  In pixels. */
+	width: number,
+	/**  In pixels. */
+	height: number,
+	/**  Frames a second. */
+	frameRate: number,
+};
+
+/**  The camera. */
+export type CameraSettings = {
+	/**  Whether the person lets Castor use it. */
+	consent: Consent,
+	/**  Which camera, by the web view's name for it; `None` is the system's own choice. */
+	device: string | null,
+	/**  Whether the person sees themselves as in a mirror. What is sent is never mirrored. */
+	mirrored: boolean,
+};
+
 /**  Limits of one model. */
 export type Capabilities = {
 	/**  How pictures reach it; `None` when it only reads text. */
 	images: ImageBudget | null,
 	/**
-	 *  How many tokens of notes it may get in place of one picture; `None` when it gets none, nor transcripts in place of
-	 *  recordings. Only for models without `images`.
+	 *  How many tokens of notes it may get in place of one picture, or of what one video shows; `None` when it gets none,
+	 *  nor transcripts in place of recordings. Only for models without `images`.
 	 */
 	noteTokens: number | null,
 	/**  Which other files it takes as they are (documents, sound, video); `None` when none. */
@@ -403,6 +421,42 @@ export type Citation = {
 	title?: string | null,
 	/**  Its licence. */
 	license?: string | null,
+};
+
+/**  Why a clip ended. */
+export type ClipEnd = 
+/**  The person ended it. */
+"stopped" | 
+/**  The person threw it away. */
+"cancelled" | 
+/**  It is as long as a clip may be. */
+"full" | 
+/**  The disk is full. What was recorded before is kept. */
+"disk-full" | 
+/**  No frame came. */
+"no-frames" | 
+/**  It failed. */
+"failed";
+
+/**  What happens while a clip is recorded, in order. */
+export type ClipEvent = 
+/**  Frames are taken from now on. */
+{ type: "started" } | 
+/**  How loud it is. */
+{ type: "level"; 
+/**  From 0 to 1. */
+level: number } | 
+/**  It is over. */
+{ type: "ended"; 
+/**  Why. */
+reason: ClipEnd };
+
+/**  How a clip is recorded. */
+export type ClipOptions = {
+	/**  Frames a second. */
+	frameRate: number,
+	/**  Whether the microphone is recorded, too. */
+	sound: boolean,
 };
 
 /**  A QR or bar code. */
@@ -516,6 +570,15 @@ export type CommandErrorCode =
 /**  Anything else. */
 "internal";
 
+/**  Whether Castor may use something. */
+export type Consent = 
+/**  The person was not asked yet. */
+"ask" | 
+/**  It may. */
+"allowed" | 
+/**  It may not. */
+"denied";
+
 /**  A conversation, without its messages. */
 export type Conversation = {
 	/**  Its name in Castor. */
@@ -592,23 +655,29 @@ export type DeliveredMedia = {
 	metadataRemoved: boolean,
 	/**  How it was to be looked at. */
 	view?: FileView,
-	/**  What the model knows the picture by when it gets notes: "picture 2" of the conversation. */
+	/**  What the model knows the picture or video by when it gets notes or single frames: "picture 2" of the conversation. */
 	number?: number | null,
-	/**  The words, where the model got notes in place of a picture or a transcript in place of a recording. */
+	/**
+	 *  The words, where the model got notes in place of a picture or a transcript in place of a recording. Of a video that
+	 *  went as single frames, what is said in it.
+	 */
 	notes?: DeliveredNotes | null,
-	/**  The moments of a video that went as pictures or notes, in milliseconds; empty for anything else. */
+	/**
+	 *  Of a video that did not go as it is: when the frames are seen that the model got, as pictures or as notes, in
+	 *  milliseconds. `bytes` and `tokens` are those of all of them and of what is said; `width` and `height` those of one.
+	 */
 	moments?: number[],
 };
 
-/**  The notes of a picture, or the transcript of a recording, as the model got them. */
+/**  The notes of a picture or a video, or the transcript of a recording, as the model got them. */
 export type DeliveredNotes = {
 	/**  Word for word. */
 	words: string,
-	/**  Whether they say anything about what the picture shows; whether anything is said in the recording. */
+	/**  Whether they say anything about what the picture or video shows; whether anything is said in the recording. */
 	usable: boolean,
-	/**  Lines of text that went out; of a transcript, stretches of speech. */
+	/**  Lines of text that went out; of a transcript, stretches of speech; of a video, both moments and stretches of speech. */
 	lines: number,
-	/**  Lines of text that found no room. */
+	/**  Lines that found no room; zero for a recording, which is cut at its end. */
 	linesLeftOut: number,
 };
 
@@ -665,6 +734,133 @@ export type FileView = {
 	/**  How many frames of a video it sees in 1000 seconds: 1000 is one a second. */
 	framesPer1000S?: number | null,
 };
+
+/**  One thing that was tried. */
+export type Finding = {
+	/**  What was tried. */
+	subject: FindingSubject,
+	/**  How it went. */
+	state: FindingState,
+	/**  Which layer works or fails, and how. */
+	code: FindingCode,
+	/**  The name of a device, a number, the system's own words. */
+	detail: string | null,
+};
+
+/**  Which layer works or fails, and how. */
+export type FindingCode = 
+/**  It works. */
+"works" | 
+/**  The system names no microphone. */
+"microphone-none" | 
+/**  The sound server does not answer. */
+"microphone-server-gone" | 
+/**  It delivers nothing but silence. */
+"microphone-silent" | 
+/**  The system does not let Castor record. */
+"microphone-denied" | 
+/**  It fails in another way. */
+"microphone-failed" | 
+/**  The system names no speaker. */
+"speaker-none" | 
+/**  The speaker does not play. */
+"speaker-failed" | 
+/**  The system names no camera. */
+"camera-none" | 
+/**  The user may not open the camera. */
+"camera-no-rights" | 
+/**  The person refused it in Castor. */
+"camera-refused" | 
+/**  The person was not asked yet. */
+"camera-not-asked" | 
+/**  Another application uses it. */
+"camera-busy" | 
+/**  The web view lacks the part that opens cameras. */
+"camera-plugin-missing" | 
+/**  There is no screen. */
+"screen-none" | 
+/**  The desktop has no portal that captures the screen. */
+"screen-portal-missing" | 
+/**  The screen comes out black. */
+"screen-black" | 
+/**  It fails in another way. */
+"screen-failed" | 
+/**  The programs that read videos are not here. */
+"video-tools-missing" | 
+/**  They are here and do not work. */
+"video-tools-failed" | 
+/**  The web view cannot play the usual videos. */
+"video-codec-missing" | 
+/**  There is no key. */
+"key-none" | 
+/**  The API does not accept it. */
+"key-refused" | 
+/**  It is in the encrypted file, which was not opened. */
+"key-locked" | 
+/**  It could not be checked, because the API was not reached. */
+"key-unchecked" | 
+/**  There is no network. */
+"network-offline" | 
+/**  The endpoint's name has no address. */
+"network-name" | 
+/**  The endpoint refuses connections. */
+"network-refused" | 
+/**  The proxy does not answer. */
+"network-proxy" | 
+/**  The connection cannot be trusted. */
+"network-certificate" | 
+/**  Nothing answers in time. */
+"network-timeout" | 
+/**  It fails in another way. */
+"network-failed" | 
+/**  The conversation that is shown stays on this computer, so nobody was asked. */
+"network-locked" | 
+/**  No local model is here. */
+"model-none" | 
+/**  The model's file is damaged. */
+"model-damaged" | 
+/**  There is not enough free memory for it. */
+"model-memory" | 
+/**  The recognisers of pictures are not here. */
+"recognisers-missing" | 
+/**  The recogniser of speech is not here. */
+"speech-missing" | 
+/**  The disk is nearly full. */
+"storage-full" | 
+/**  The folder cannot be written to. */
+"storage-failed";
+
+/**  How it went. */
+export type FindingState = 
+/**  It works. */
+"ok" | 
+/**  It works in part, or can be done without. */
+"warning" | 
+/**  It fails. */
+"failed" | 
+/**  It was not tried. */
+"skipped";
+
+/**  What is tried. */
+export type FindingSubject = 
+/**  Recording sound. */
+"microphone" | 
+/**  Playing sound. */
+"speaker" | 
+/**  The camera. */
+"camera" | 
+/**  Pictures of the screen. */
+"screen" | 
+/**  Reading and writing videos. */
+"video" | 
+/**  The key of the Gemini API. */
+"key" | 
+/**  The way to the Gemini API. */
+"network" | 
+/**  The mind on this computer. */
+"local-model" | 
+/**  Where conversations are kept. */
+"storage";
 
 /**  Something that looks like a secret. */
 export type FoundSecret = {
@@ -897,6 +1093,14 @@ export type ModelTotal = {
 	total: Total,
 };
 
+/**  A camera the system names. */
+export type NativeCamera = {
+	/**  What it is opened by. */
+	id: string,
+	/**  What people know it by. */
+	name: string,
+};
+
 /**  The way to the Gemini API. */
 export type NetworkSettings = {
 	/**  Through which proxy. */
@@ -1012,10 +1216,10 @@ export type OmissionReason =
 "recognisers-missing" | 
 /**  The model cannot hear, and the recogniser that understands speech is not here. */
 "speech-recogniser-missing" | 
+/**  The model takes no videos, and the program that takes frames and sound out of them is not here. */
+"video-tools-missing" | 
 /**  The model takes no files of this kind. */
 "model-cannot-open" | 
-/**  The program that reads videos is not here. */
-"video-tools-missing" | 
 /**  Larger than what one request may carry. */
 "too-large" | 
 /**  More pictures than one request may hold; the newest were kept. */
@@ -1257,6 +1461,25 @@ text: string } |
 /**  Why. */
 reason: RecordingEnd };
 
+/**  Part of a shot, in its pixels. */
+export type Region = {
+	/**  From the left. */
+	x: number,
+	/**  From the top. */
+	y: number,
+	/**  How wide. */
+	width: number,
+	/**  How high. */
+	height: number,
+};
+
+/**  Where a region goes. */
+export type RegionUse = 
+/**  Into the main window. */
+"composer" | 
+/**  Into the quick-ask window. */
+"quick";
+
 /**  Who speaks. */
 export type Role = 
 /**  The person. */
@@ -1297,6 +1520,48 @@ export type SafetyThreshold =
 /**  Never. */
 "nothing";
 
+/**  A screen or window. */
+export type ScreenSource = {
+	/**  Names it, until the desktop changes. */
+	id: string,
+	/**  Which of both. */
+	kind: ScreenSourceKind,
+	/**  The monitor's or window's name. */
+	name: string,
+	/**  The application of a window. */
+	app: string | null,
+	/**  In pixels. */
+	width: number,
+	/**  In pixels. */
+	height: number,
+	/**  Whether it is the first screen. */
+	primary: boolean,
+};
+
+/**  What a source is. */
+export type ScreenSourceKind = 
+/**  A whole screen. */
+"screen" | 
+/**  One window. */
+"window";
+
+/**  What can be captured of the screen. */
+export type ScreenSources = {
+	/**  Screens first, then windows, the topmost first. */
+	sources: ScreenSource[],
+	/**  Whether the system asks the person itself what to capture (Wayland). */
+	portal: boolean,
+};
+
+/**  What to capture. */
+export type ScreenTarget = 
+/**  A screen or window of the list. */
+{ type: "source"; 
+/**  Its name there. */
+id: string } | 
+/**  What the person chooses in the system's own dialog. */
+{ type: "portal" };
+
 /**  Everything that can be set. */
 export type Settings = {
 	/**  The window's language. */
@@ -1335,6 +1600,53 @@ export type Settings = {
 
 /**  SHA-256 of a file's bytes, 64 lower-case hexadecimal digits. */
 export type Sha256Hash = string;
+
+/**  Something a window hears about from the rest of Castor. */
+export type ShellEvent = 
+/**  Another window asked or changed something. */
+{ type: "conversations-changed" } | 
+/**  Show this conversation. */
+{ type: "open-conversation"; 
+/**  Which. */
+id: ConversationId } | 
+/**  The quick-ask window came to the front. */
+{ type: "quick-shown" };
+
+/**  What a key does. */
+export type ShortcutAction = 
+/**  Opens the quick-ask window. */
+"quick" | 
+/**  Captures a region and asks about it. */
+"region";
+
+/**  Whether a key works. */
+export type ShortcutCondition = 
+/**  It does. */
+"on" | 
+/**  None is set. */
+"off" | 
+/**  Another application has it. */
+"taken" | 
+/**  This desktop gives applications no keys of their own; its own settings can run `castor quick`. */
+"unsupported" | 
+/**  Not the name of a key. */
+"invalid";
+
+/**  Keys that work over every application, e.g. `Alt+Space`; `None` is none. */
+export type ShortcutSettings = {
+	/**  Opens the quick-ask window. */
+	quick: string | null,
+	/**  Captures a region and asks about it. */
+	region: string | null,
+};
+
+/**  Whether the key of an action works. */
+export type ShortcutState = {
+	/**  What it does. */
+	action: ShortcutAction,
+	/**  Whether it works. */
+	state: ShortcutCondition,
+};
 
 /**  How loud a recording is from beginning to end. */
 export type SoundShape = {
@@ -1451,7 +1763,7 @@ number: number;
 total: number; 
 /**  How far, from 0 to 1. Never NaN. */
 fraction: number } | 
-/**  A video is being watched. */
+/**  A video is being watched: its frames are read and its sound is listened to, or frames are made ready to go. */
 { type: "watching"; 
 /**  Which of them, from 1. */
 number: number; 
@@ -1676,6 +1988,20 @@ export type Usage = {
 	searches?: number,
 };
 
+/**  What is known of a video. */
+export type VideoInfo = {
+	/**  How long it is, where it says so. */
+	durationMs: number | null,
+	/**  Upright, in pixels. */
+	width: number,
+	/**  Upright, in pixels. */
+	height: number,
+	/**  Frames a second, on average. */
+	frameRate: number | null,
+	/**  Whether it has sound. */
+	hasSound: boolean,
+};
+
 /**  How a voice sounds. */
 export type VoiceGender = 
 /**  Like a woman's. */
@@ -1732,122 +2058,3 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
     return Object.assign(fn, base);
 }
 
-
-/**  Whether Castor may use something. */
-export type Consent = "ask" | "allowed" | "denied";
-
-/**  The camera. */
-export type CameraSettings = {
-	/**  Whether the person lets Castor use it. */
-	consent: Consent,
-	/**  Which camera, by the web view's name for it; `None` is the system's own choice. */
-	device: string | null,
-	/**  Whether the person sees themselves as in a mirror. What is sent is never mirrored. */
-	mirrored: boolean,
-};
-
-/**  Keys that work over every application, e.g. `Alt+Space`; `None` is none. */
-export type ShortcutSettings = {
-	/**  Opens the quick-ask window. */
-	quick: string | null,
-	/**  Captures a region and asks about it. */
-	region: string | null,
-};
-
-/**  A camera the system names. */
-export type NativeCamera = { id: string, name: string };
-
-/**  How a camera is opened. */
-export type CameraOptions = { width: number, height: number, frameRate: number };
-
-/**  How a clip is recorded. */
-export type ClipOptions = {
-	/**  Frames a second. */
-	frameRate: number,
-	/**  Whether the microphone is recorded, too. */
-	sound: boolean,
-};
-
-/**  What happens while a clip is recorded, in order. */
-export type ClipEvent = { type: "started" } | { type: "level", level: number } | { type: "ended", reason: ClipEnd };
-
-/**  Why a clip ended. */
-export type ClipEnd = "stopped" | "cancelled" | "full" | "disk-full" | "no-frames" | "failed";
-
-/**  What is known of a video. */
-export type VideoInfo = {
-	/**  How long it is, where it says so. */
-	durationMs: number | null,
-	/**  Upright, in pixels. */
-	width: number,
-	/**  Upright, in pixels. */
-	height: number,
-	/**  Frames a second, on average. */
-	frameRate: number | null,
-	/**  Whether it has sound. */
-	hasSound: boolean,
-};
-
-/**  What can be captured of the screen. */
-export type ScreenSources = {
-	/**  Screens first, then windows, the topmost first. */
-	sources: ScreenSource[],
-	/**  Whether the system asks the person itself what to capture (Wayland). */
-	portal: boolean,
-};
-
-/**  A screen or window. */
-export type ScreenSource = {
-	id: string,
-	kind: ScreenSourceKind,
-	/**  The monitor's or window's name. */
-	name: string,
-	/**  The application of a window. */
-	app: string | null,
-	width: number,
-	height: number,
-	/**  Whether it is the first screen. */
-	primary: boolean,
-};
-
-export type ScreenSourceKind = "screen" | "window";
-
-/**  What to capture. */
-export type ScreenTarget = { type: "source", id: string } | { type: "portal" };
-
-/**  Where a region goes. */
-export type RegionUse = "composer" | "quick";
-
-/**  Part of a shot, in its pixels. */
-export type Region = { x: number, y: number, width: number, height: number };
-
-/**  Something a window hears about from the rest of Castor. */
-export type ShellEvent = { type: "conversations-changed" } | { type: "open-conversation", id: ConversationId } | { type: "quick-shown" };
-
-/**  Whether a key that works over every application does. */
-export type ShortcutState = { action: ShortcutAction, state: ShortcutCondition };
-export type ShortcutAction = "quick" | "region";
-export type ShortcutCondition = "on" | "off" | "taken" | "unsupported" | "invalid";
-
-/**  One thing that was tried. */
-export type Finding = {
-	subject: FindingSubject,
-	state: FindingState,
-	/**  Which layer works or fails, and how. */
-	code: FindingCode,
-	/**  The name of a device, a number, the system's own words. */
-	detail: string | null,
-};
-export type FindingSubject = "microphone" | "speaker" | "camera" | "screen" | "video" | "key" | "network" | "local-model" | "storage";
-export type FindingState = "ok" | "warning" | "failed" | "skipped";
-export type FindingCode =
-	"works" |
-	"microphone-none" | "microphone-server-gone" | "microphone-silent" | "microphone-denied" | "microphone-failed" |
-	"speaker-none" | "speaker-failed" |
-	"camera-none" | "camera-no-rights" | "camera-refused" | "camera-not-asked" | "camera-busy" | "camera-plugin-missing" |
-	"screen-none" | "screen-portal-missing" | "screen-black" | "screen-failed" |
-	"video-tools-missing" | "video-tools-failed" | "video-codec-missing" |
-	"key-none" | "key-refused" | "key-locked" | "key-unchecked" |
-	"network-offline" | "network-name" | "network-refused" | "network-proxy" | "network-certificate" | "network-timeout" | "network-failed" | "network-locked" |
-	"model-none" | "model-damaged" | "model-memory" | "recognisers-missing" | "speech-missing" |
-	"storage-full" | "storage-failed";
