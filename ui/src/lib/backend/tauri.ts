@@ -1,7 +1,6 @@
 /** The bridge to Rust: the only module that knows Tauri. */
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { getCurrentWebview } from "@tauri-apps/api/webview";
 import type { Backend } from "./backend";
 import { commands, events } from "./bindings";
 
