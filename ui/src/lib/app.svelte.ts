@@ -26,6 +26,7 @@ import type {
   VoiceSettings,
 } from "./backend/bindings";
 import { commandError } from "./backend/errors";
+import { Camera } from "./camera/camera.svelte";
 import { Draft, Drafts, EditDraft } from "./composer/drafts.svelte";
 import { filesOf } from "./composer/files";
 import { without } from "./composer/options";
@@ -85,6 +86,7 @@ export class App {
   readonly conversing: ConversationMode;
   readonly selfTest: SelfTest;
   readonly screen: Screen;
+  readonly camera: Camera;
   readonly fetches = new SvelteMap<string, FetchProgress | null>();
   readonly fetchProblems = new SvelteMap<string, string>();
 
@@ -165,6 +167,7 @@ export class App {
     this.speaking = new Speaking(this);
     this.conversing = new ConversationMode(this);
     this.screen = new Screen(this);
+    this.camera = new Camera(this);
     this.departure = new Departure(this);
     this.selfTest = new SelfTest(this);
     this.conversations = start.conversations;
@@ -240,6 +243,7 @@ export class App {
   /** The person goes elsewhere: what was spoken about stays behind. */
   #hush(): void {
     this.conversing.end();
+    this.camera.close();
     void this.speaking.stop();
   }
 
@@ -367,7 +371,8 @@ export class App {
 
   /** What is shown to Castor and gives each question its picture. */
   get showings(): Showing[] {
-    return this.screen.kept ? [this.screen.kept] : [];
+    const { camera, screen } = this;
+    return [...(screen.kept ? [screen.kept] : []), ...(camera.shown ? [camera] : [])];
   }
 
   /** Takes the pictures of what is shown along. Whether the question can go on: where one is missing, it says so and stays. */
@@ -695,12 +700,13 @@ export class App {
         this.dragging = false;
         if (this.firstRun && !this.quick && !this.settings.welcomed) void this.#save({ welcomed: true });
         this.drafts.adding(target, { token: event.token, name: event.name });
-        this.focusRequests += 1;
+        // Whoever takes picture after picture keeps the keyboard.
+        if (!this.camera.focused) this.focusRequests += 1;
         break;
       case "added":
         this.drafts.added(event.token, event.attachment, target);
         this.#readInBackground([event.attachment]);
-        this.#sendWaiting();
+        this.sendWaiting();
         break;
       case "refused":
         this.drafts.refused({ token: event.token, name: event.name, problem: event.problem }, target);
@@ -708,7 +714,8 @@ export class App {
     }
   }
 
-  #sendWaiting(): void {
+  /** Sends the question that waited for its files, once they are there. */
+  sendWaiting(): void {
     const draft = this.draft;
     if (draft.sendWhenReady && draft.adding.length === 0) void this.send();
   }

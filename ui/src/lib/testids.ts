@@ -56,6 +56,12 @@
  * Video         video-tile (`data-attachment`), video-duration, video-player (`data-state` = playing | paused | failed), video-play (`aria-pressed`),
  *               video-time, video-seek (the slider), video-problem, video-timeline, video-trim-start, video-trim-end (sliders, milliseconds),
  *               video-trim-clear, video-frames, video-words (the toggle of what is said), moment (a time in an answer or receipt, `data-at` in ms)
+ * Camera        camera-open (`aria-pressed`), camera-panel (`data-state` = asking | denied | starting | live | failed), camera-allow, camera-refuse,
+ *               camera-preview (`data-mirrored`), camera-device (a select; its values are names), camera-mirror (`aria-pressed`), camera-shutter,
+ *               camera-countdown (chooses the self-timer, `data-seconds` = 0 | 3 | 10), camera-counting (the number over the preview), camera-record
+ *               (tap or hold; `aria-pressed` while a clip is recorded), camera-clip-sound (`aria-pressed`), camera-clip-time, camera-clip-discard,
+ *               camera-light (in the header; closes it), camera-close, camera-problem (`data-code`), camera-retry, camera-along (the menu's button,
+ *               `data-along`), camera-along-item (`data-along` = picture | 5 | 10 | nothing); in the settings: camera-consent, camera-mirrored
  * Screen        screen-menu (the button), screen-item (`data-screen` = region | whole | window | keep), screen-picker, screen-source (`data-id`,
  *               `data-kind` = screen | window), screen-problem (`data-code` = CommandErrorCode, "none" or "portal"), screen-panel, screen-light,
  *               screen-close, screen-along (`aria-pressed`)
@@ -301,6 +307,28 @@ export const testIds = {
   warnOfSecrets: "warn-of-secrets",
   showLeavingAgain: "show-leaving-again",
   // Camera
+  cameraOpen: "camera-open",
+  cameraPanel: "camera-panel",
+  cameraPreview: "camera-preview",
+  cameraAllow: "camera-allow",
+  cameraRefuse: "camera-refuse",
+  cameraDevice: "camera-device",
+  cameraMirror: "camera-mirror",
+  cameraShutter: "camera-shutter",
+  cameraCountdown: "camera-countdown",
+  cameraCounting: "camera-counting",
+  cameraRecord: "camera-record",
+  cameraClipSound: "camera-clip-sound",
+  cameraClipTime: "camera-clip-time",
+  cameraClipDiscard: "camera-clip-discard",
+  cameraLight: "camera-light",
+  cameraClose: "camera-close",
+  cameraProblem: "camera-problem",
+  cameraRetry: "camera-retry",
+  cameraAlong: "camera-along",
+  cameraAlongItem: "camera-along-item",
+  cameraConsent: "camera-consent",
+  cameraMirrored: "camera-mirrored",
 
   // Screen and quick ask
   screenMenu: "screen-menu",

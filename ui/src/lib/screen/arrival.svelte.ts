@@ -4,12 +4,13 @@ import type { Draft } from "../composer/drafts.svelte";
 import { NotArrived } from "../showing";
 
 /**
- * The first picture that comes into `draft` from now on. Rejects with {@link NotArrived} when a file is refused there, when `limit`
- * milliseconds have passed, or when `signal` says that nobody waits any more.
+ * The first picture that comes into `draft` from now on, of that `name` where it is known. Rejects with {@link NotArrived} when a file is
+ * refused there, when `limit` milliseconds have passed, or when `signal` says that nobody waits any more.
  */
-export function arrival(draft: Draft, limit: number, signal: AbortSignal): Promise<Attachment> {
+export function arrival(draft: Draft, limit: number, signal: AbortSignal, name?: string): Promise<Attachment> {
   const known = draft.attachments.map(({ id }) => id);
   const refused = draft.refused.map(({ token }) => token);
+  const awaited = (file: { name: string }) => name === undefined || file.name === name;
   return new Promise((resolve, reject) => {
     const give = (settle: () => void) => {
       clearTimeout(timer);
@@ -22,9 +23,11 @@ export function arrival(draft: Draft, limit: number, signal: AbortSignal): Promi
     const timer = setTimeout(missed, limit);
     const stop = $effect.root(() => {
       $effect(() => {
-        const came = draft.attachments.find(({ id, kind }) => kind === "image" && !known.includes(id));
+        const came = draft.attachments.find(
+          (file) => file.kind === "image" && !known.includes(file.id) && awaited(file),
+        );
         if (came) give(() => resolve(came));
-        else if (draft.refused.some(({ token }) => !refused.includes(token))) missed();
+        else if (draft.refused.some((file) => !refused.includes(file.token) && awaited(file))) missed();
       });
     });
     signal.addEventListener("abort", missed);

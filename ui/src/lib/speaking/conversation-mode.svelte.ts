@@ -32,6 +32,8 @@ interface Host {
   speechRecogniser: SpeechRecogniser | undefined;
   voice: Voice;
   speaking: Speaking;
+  /** What records clips, which may have sound. */
+  camera: { recording: boolean };
   draft: Draft;
   edited: Draft | null;
   problem: string | null;
@@ -89,7 +91,7 @@ export class ConversationMode {
   begin(): void {
     const { host } = this;
     const { voice, speaking } = host;
-    if (this.engaged || voice.current || !host.ready(host.currentModel)) return;
+    if (this.engaged || voice.current || host.camera.recording || !host.ready(host.currentModel)) return;
     if (host.edited) host.cancelEdit();
     host.problem = null;
     voice.fault = null;

@@ -1,11 +1,17 @@
 /** Makes a button one that is held to talk: with the pointer, and with Space or Enter while it has the focus. */
 import type { Attachment } from "svelte/attachments";
-import type { Voice } from "./voice.svelte";
+
+/** What is held: told when the button goes down and comes up, or that it was pressed by something that cannot hold. */
+export interface Holdable {
+  press(): void;
+  release(): void;
+  tap(): void;
+}
 
 const isPress = (event: KeyboardEvent): boolean => event.key === " " || event.key === "Enter";
 
 export const holdToTalk =
-  (voice: Voice): Attachment<HTMLElement> =>
+  (held: Holdable): Attachment<HTMLElement> =>
   (element) => {
     function pointerDown(event: PointerEvent): void {
       if (event.button !== 0 || !event.isPrimary) return;
@@ -13,25 +19,25 @@ export const holdToTalk =
       const up = () => {
         removeEventListener("pointerup", up);
         removeEventListener("pointercancel", up);
-        voice.release();
+        held.release();
       };
       addEventListener("pointerup", up);
       addEventListener("pointercancel", up);
-      voice.press();
+      held.press();
     }
     function keyDown(event: KeyboardEvent): void {
       if (!isPress(event)) return;
       event.preventDefault();
-      if (!event.repeat) voice.press();
+      if (!event.repeat) held.press();
     }
     function keyUp(event: KeyboardEvent): void {
       if (!isPress(event)) return;
       event.preventDefault();
-      voice.release();
+      held.release();
     }
     /** Without a pointer or key: a screen reader's press, which cannot be held. */
     function click(event: MouseEvent): void {
-      if (event.detail === 0) voice.tap();
+      if (event.detail === 0) held.tap();
     }
     element.addEventListener("pointerdown", pointerDown);
     element.addEventListener("keydown", keyDown);

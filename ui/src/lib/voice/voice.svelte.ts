@@ -26,6 +26,8 @@ interface Host {
   speaking: { stop: () => Promise<void> };
   /** Talking in turns, which has the microphone to itself. */
   conversing: { engaged: boolean };
+  /** What records clips, which may have sound. */
+  camera: { recording: boolean };
 }
 
 export class Voice {
@@ -54,9 +56,14 @@ export class Voice {
     this.player = new Player(host.backend);
   }
 
+  /** Something else has the microphone. */
+  get #taken(): boolean {
+    return this.host.conversing.engaged || this.host.camera.recording;
+  }
+
   /** The button or key went down: begins, or ends what a tap or hands-free began. */
   press(): void {
-    if (this.host.conversing.engaged) return;
+    if (this.#taken) return;
     if (this.current) {
       if (!this.held) this.finish(false);
       return;
@@ -85,13 +92,13 @@ export class Voice {
 
   /** Begins, or ends, without being held. */
   tap(): void {
-    if (this.host.conversing.engaged) return;
+    if (this.#taken) return;
     if (this.current) this.finish(false);
     else void this.#record(false);
   }
 
   handsFree(): void {
-    if (!this.current && !this.host.conversing.engaged) void this.#record(true);
+    if (!this.current && !this.#taken) void this.#record(true);
   }
 
   /** Ends the recording, to be sent at once or to be looked at first. */
@@ -149,7 +156,7 @@ export class Voice {
 
   /** Opens the microphone to see how loud it is. */
   async beginTest(): Promise<void> {
-    if (this.current || this.test || this.host.conversing.engaged) return;
+    if (this.current || this.test || this.#taken) return;
     this.testFault = null;
     const test = new Recording(this.host.backend, { handsFree: false, transcribe: false, conversation: false });
     this.test = test;
