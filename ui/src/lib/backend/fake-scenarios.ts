@@ -23,6 +23,7 @@ import { ASKING_SCENARIOS, arrangeAsking, isAskingScenario } from "./fake-asking
 import { arrangeTalking, isTalkingScenario, TALKING_SCENARIOS } from "./fake-talking";
 import { arrangeWatching, isWatchingScenario, WATCHING_SCENARIOS } from "./fake-watching";
 import { arrangeShowing, isShowingScenario, SHOWING_SCENARIOS } from "./fake-showing";
+import { arrangeFilming, FILMING_SCENARIOS, isFilmingScenario } from "./fake-filming";
 import { arrangeConversing, CONVERSING_SCENARIOS, isConversingScenario } from "./fake-conversing";
 import { arrangeTesting, isTestingScenario, TESTING_SCENARIOS } from "./fake-testing";
 import {
@@ -84,6 +85,7 @@ export const SCENARIOS = [
   ...TESTING_SCENARIOS,
   ...WATCHING_SCENARIOS,
   ...SHOWING_SCENARIOS,
+  ...FILMING_SCENARIOS,
 ] as const;
 
 const HOUR = 3_600_000;
@@ -741,6 +743,7 @@ export function fakeFromQuery(query: URLSearchParams): FakeBackend {
   if (isConversingScenario(scenario)) arrangeConversing(scenario, backend, language, query);
   if (isWatchingScenario(scenario)) arrangeWatching(scenario, backend, language, query);
   if (isShowingScenario(scenario)) arrangeShowing(scenario, backend, language, query);
+  if (isFilmingScenario(scenario)) arrangeFilming(scenario, backend, language, query);
   const head = state.messages.at(-1)?.id ?? null;
   start.conversations = start.conversations.map((conversation) =>
     conversation.id === "c0"

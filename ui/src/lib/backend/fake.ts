@@ -133,7 +133,7 @@ export class FakeBackend implements Backend {
   redactProblem: CommandError | null = null;
   readonly voice = new FakeVoice(this.calls);
   readonly speaking = new FakeSpeaking(this.calls);
-  readonly camera = new FakeCamera(this.calls);
+  readonly camera = new FakeCamera(this.calls, (event) => this.emit(event));
   readonly video = new FakeVideo(this.calls);
   readonly screen = new FakeScreen(this.calls);
   readonly tests = new FakeSelfTest(this.calls);
