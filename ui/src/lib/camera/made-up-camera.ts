@@ -32,6 +32,8 @@ export class MadeUpCameras extends EventTarget {
   refusal: string | null = null;
   /** Cameras open, and show nothing. */
   silent = false;
+  /** What `performance.now()` says: the time goes on with the frames. */
+  now = 500;
   /** Every track that was opened. */
   readonly tracks: Track[] = [];
   readonly asked: (string | null)[] = [];
@@ -63,6 +65,7 @@ export class MadeUpCameras extends EventTarget {
   }
   /** The newest camera shows a frame, taken at this moment of `performance.now()`. */
   frame(takenAt: number): void {
+    this.now = takenAt;
     for (const [handle, listener] of [...this.#listeners]) {
       this.#listeners.delete(handle);
       listener(takenAt, {} as VideoFrameCallbackMetadata);
@@ -80,6 +83,7 @@ export class MadeUpCameras extends EventTarget {
   install(): void {
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- `this` is the element in what follows
     const cameras = this;
+    vi.spyOn(performance, "now").mockImplementation(() => this.now);
     Object.defineProperty(navigator, "mediaDevices", { value: this, configurable: true });
     vi.spyOn(HTMLMediaElement.prototype, "play").mockImplementation(function (this: HTMLMediaElement) {
       if (!cameras.silent) queueMicrotask(() => this.dispatchEvent(new Event("loadeddata")));
