@@ -70,7 +70,8 @@ function madeUpStream(sign: string): MediaStream {
   return stream;
 }
 
-/** Arranges one of the states; `open`: `along` opens the choice of what goes along, `text` writes a question, `settings` opens those over it. */
+/** Arranges one of the states; `open`: `along` opens the choice of what goes along, `text` writes a question, `settings` opens those over it,
+ * `real` uses the browser's own camera. */
 export function arrangeFilming(
   scenario: FilmingScenario,
   backend: FakeBackend,
@@ -93,7 +94,7 @@ export function arrangeFilming(
     enumerateDevices: () =>
       Promise.resolve(NAMES.map((label, index) => ({ kind: "videoinput", label, deviceId: `made-up-${index}` }))),
   });
-  Object.defineProperty(navigator, "mediaDevices", { value: devices, configurable: true });
+  if (!open.has("real")) Object.defineProperty(navigator, "mediaDevices", { value: devices, configurable: true });
 
   backend.onAttachment((event) => {
     const { kept } = backend.camera;

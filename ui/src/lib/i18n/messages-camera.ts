@@ -8,7 +8,6 @@ type Time = { time: string };
 export const camera = check({
   // --- opening it ---------------------------------------------------------------------------------------------------
   camera: { en: "Camera", zh: "摄像头" },
-  cameraOpen: { en: "Open the camera", zh: "打开摄像头" },
   cameraClose: { en: "Close the camera", zh: "关闭摄像头" },
   cameraConsent: {
     en: "Castor uses the camera only while this is open. Pictures stay on this computer until you send them.",
@@ -69,8 +68,7 @@ export const camera = check({
   clipRecord: { en: "Record a clip: tap, or hold", zh: "录视频：轻点或按住" },
   clipStop: { en: "Stop and keep the clip", zh: "停止并保留视频" },
   clipDiscard: { en: "Discard the clip", zh: "丢弃视频" },
-  clipSoundOn: { en: "Clips with sound", zh: "视频带声音" },
-  clipSoundOff: { en: "Clips without sound", zh: "视频不带声音" },
+  clipSound: { en: "Sound in clips", zh: "视频录制声音" },
   clipLength: { en: (p: Time) => `Recorded so far: ${p.time} of 1:00`, zh: (p: Time) => `已录 ${p.time}，最长 1:00` },
   clipKeeping: { en: "Keeping the clip…", zh: "正在保存视频…" },
   clipKept: { en: "The clip is with your question.", zh: "视频已添加到问题中。" },
