@@ -69,9 +69,10 @@ async function drawn(): Promise<ArrayBuffer> {
   return (await canvas.convertToBlob({ type: "image/jpeg" })).arrayBuffer();
 }
 
-/** Presses one button after the other, each once it is there. */
+/** Presses one button of the settings after the other, each once it is there. */
 function press([selector, ...others]: string[]): void {
   if (selector === undefined) return;
+  window.dispatchEvent(new KeyboardEvent("keydown", { key: ",", ctrlKey: true }));
   const found = document.querySelector<HTMLButtonElement>(selector);
   const ready = found !== null && !found.disabled;
   if (ready) found.click();
@@ -114,12 +115,12 @@ export function arrangeTesting(scenario: TestingScenario, backend: FakeBackend, 
   };
   backend.screenPreview = drawn;
   const tried = query.get("try");
-  press([
-    "[data-testid=open-settings]",
+  const steps = [
     "[data-page=self-test]",
     ...(scenario === "self-test" ? [] : ["[data-testid=self-test-run]"]),
     ...(tried === null ? [] : [`[data-subject="${tried}"] [data-testid=self-test-try]`]),
-  ]);
+  ];
+  setTimeout(() => press(steps), 400);
   if (query.has("end"))
     setTimeout(() => document.querySelector("[data-subject=storage]")?.scrollIntoView({ block: "end" }), 3000);
 }
