@@ -123,13 +123,16 @@ function momentButton(text: string, { at }: TextMoment): string {
   );
 }
 
+/** The beginning of what may make a time another thing: `1:02` of `1:02:03`, `1:30` of `1:30 pm`. */
+const UNSETTLED = /^[:：.,]?\s?[\p{L}'’.]{0,7}$/u;
+
 /** Running text with the times in it as buttons. */
 function withMoments(token: Tokens.Text): string {
   const { text } = token;
   let html = "";
   let from = 0;
   for (const moment of findMoments(text, rendering.longest)) {
-    if (rendering.open && token === lastText && moment.end === text.length) break;
+    if (token === lastText && UNSETTLED.test(text.slice(moment.end))) break;
     html += escapeHtml(text.slice(from, moment.start)) + momentButton(text.slice(moment.start, moment.end), moment);
     from = moment.end;
   }

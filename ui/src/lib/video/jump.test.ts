@@ -1,6 +1,6 @@
-import { fireEvent, screen, waitFor } from "@testing-library/svelte";
+import { cleanup, fireEvent, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openWindow } from "../../test-window";
 import type { Attachment, Message } from "../backend/bindings";
 import type { FakeState } from "../backend/fake";
@@ -14,7 +14,15 @@ const walk = fakeVideo("v1", "Balcony walk.mp4");
 const ferry = fakeVideo("v2", "ferry.mov");
 const meeting = fakeSound("s1", "meeting.m4a");
 
-afterEach(() => vi.restoreAllMocks());
+beforeEach(() => {
+  // jsdom plays nothing.
+  vi.spyOn(HTMLMediaElement.prototype, "play").mockResolvedValue();
+  vi.spyOn(HTMLMediaElement.prototype, "pause").mockReturnValue();
+});
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
 
 describe("the file a time is of", () => {
   const durations: Record<string, number> = { v1: 95_400, v2: 20_000, s1: 600_000 };
@@ -87,7 +95,9 @@ describe("a time that is pressed", () => {
     expect(screen.getAllByTestId(testIds.moment)).toHaveLength(1);
     button.focus();
     await userEvent.keyboard("{Enter}");
-    expect(await screen.findByTestId(testIds.viewer)).toHaveTextContent("Balcony walk.mp4");
+    expect(await screen.findByTestId(testIds.viewer, undefined, { timeout: 5000 })).toHaveTextContent(
+      "Balcony walk.mp4",
+    );
     expect(screen.getByTestId(testIds.videoTime).textContent).toBe("1:23 / 1:35");
   });
 

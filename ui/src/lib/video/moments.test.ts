@@ -149,35 +149,66 @@ describe("times in an answer", () => {
     expect(shown.textContent).toContain('<button class="moment" data-at="1" onclick="alert(1)">');
   });
 
-  it("never change the text as it comes, nor become another time", () => {
-    const text = "At 1:02:03 and [0:13], **0:21–0:34**, then `1:23`.\n\n- 0:42 rain\n- 1:05 end 1:2";
+  it("never change the text as it comes, nor become another time or none", () => {
+    const text =
+      "At 1:02:03, not 1:30 p.m., not 1:30 o'clock, not 1:30点, and [0:13], **0:21–0:34**, then `1:23`.\n\n- 0:42 rain\n- 1:05 end 1:2";
     const growing = new MarkdownDocument(undefined, HOURS);
     const plain = new MarkdownDocument();
     const seen = new Set<string>();
     for (const character of text) {
       growing.append(character);
       plain.append(character);
-      const shown = page(growing.blocks().map(({ html }) => html).join(""));
-      const without = page(plain.blocks().map(({ html }) => html).join(""));
+      const shown = page(
+        growing
+          .blocks()
+          .map(({ html }) => html)
+          .join(""),
+      );
+      const without = page(
+        plain
+          .blocks()
+          .map(({ html }) => html)
+          .join(""),
+      );
       expect(shown.textContent).toBe(without.textContent);
       for (const button of buttons(shown)) seen.add(button.textContent ?? "");
     }
     expect([...seen]).toEqual(["1:02:03", "0:13", "0:21", "0:34", "0:42", "1:05"]);
-    const finished = page(growing.finish().map(({ html }) => html).join(""));
+    const finished = page(
+      growing
+        .finish()
+        .map(({ html }) => html)
+        .join(""),
+    );
     expect(finished.innerHTML).toBe(render(text, HOURS).innerHTML);
   });
 
   it("wait for what may follow, and are buttons once the text is whole", () => {
     const growing = new MarkdownDocument(undefined, HOURS);
     growing.append("At 1:23");
-    const shown = () => growing.blocks().map(({ html }) => html).join("");
+    const shown = () =>
+      growing
+        .blocks()
+        .map(({ html }) => html)
+        .join("");
     expect(buttons(page(shown()))).toHaveLength(0);
-    growing.append(",");
+    growing.append(" p");
+    expect(buttons(page(shown()))).toHaveLength(0);
+    growing.append("eople, ");
     expect(buttons(page(shown()))).toHaveLength(1);
-    growing.append(" [0:1");
-    expect(page(shown()).textContent?.trim()).toBe("At 1:23,");
+    growing.append("[0:1");
+    expect(page(shown()).textContent?.trim()).toBe("At 1:23 people,");
     growing.append("3] at last 0:40");
     expect(buttons(page(shown()))).toHaveLength(2);
-    expect(buttons(page(growing.finish().map(({ html }) => html).join("")))).toHaveLength(3);
+    expect(
+      buttons(
+        page(
+          growing
+            .finish()
+            .map(({ html }) => html)
+            .join(""),
+        ),
+      ),
+    ).toHaveLength(3);
   });
 });

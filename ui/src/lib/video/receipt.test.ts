@@ -23,7 +23,10 @@ const receiptOf = (delivered: DeliveredMedia[], change: Partial<Receipt> = {}): 
 const kindOf = (id: string): MediaKind => (id.startsWith("v") ? "video" : "image");
 const line = (delivered: DeliveredMedia[], change: Partial<Receipt> = {}) =>
   receiptLine(receiptOf(delivered, change), LOCAL, "Qwen", kindOf);
-const watched = (change: Partial<DeliveredMedia> = {}) => ({ ...fakeWatched("v1", "[0:05] a cat", MOMENTS), ...change });
+const watched = (change: Partial<DeliveredMedia> = {}) => ({
+  ...fakeWatched("v1", "[0:05] a cat", MOMENTS),
+  ...change,
+});
 const pictures = (change: Partial<DeliveredMedia> = {}) =>
   watched({ notes: null, mime: "image/png", width: 768, height: 432, ...change });
 

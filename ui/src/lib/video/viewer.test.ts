@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openWindow } from "../../test-window";
@@ -40,7 +40,11 @@ beforeEach(() => {
     this.dispatchEvent(new Event("pause"));
   });
 });
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  // What closes is paused, too.
+  cleanup();
+  vi.restoreAllMocks();
+});
 
 const drop = (backend: FakeBackend, ...files: (typeof walk)[]) => {
   for (const [token, attachment] of files.entries()) backend.emit({ type: "added", token, attachment });
@@ -55,7 +59,7 @@ async function openVideo(change: (state: FakeState) => void = local, ...files: (
   const opened = await openWindow(change);
   drop(opened.backend, ...(files.length > 0 ? files : [walk]));
   await fireEvent.click((await screen.findAllByTestId(testIds.videoTile))[0] as HTMLElement);
-  await screen.findByTestId(testIds.viewer);
+  await screen.findByTestId(testIds.viewer, undefined, { timeout: 5000 });
   await waitFor(() => expect(element()).toHaveAttribute("src", "http://127.0.0.1:9/v1"));
   await fireEvent(element(), new Event("loadedmetadata"));
   return opened;
