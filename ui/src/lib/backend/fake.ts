@@ -60,6 +60,7 @@ import { FakeSelfTest } from "./fake-self-test";
 import { FakeSpeaking } from "./fake-speaking";
 import { FakeVideo } from "./fake-video";
 import { FakeVoice } from "./fake-voice";
+import { fakeWatched } from "./fake-watching";
 
 export interface FakeState {
   start: StartState;
@@ -619,6 +620,8 @@ export class FakeBackend implements Backend {
       options: request.options ?? {},
     };
     const media = { current: true, scaled: false, metadataRemoved: true };
+    const watches = model?.capabilities.images === null && model.capabilities.noteTokens !== null;
+    const watched = watches ? files.filter(({ kind }) => kind === "video") : [];
     if (model?.capabilities.images !== null) {
       receipt.delivered = pictures.map(({ id, width, height }) => ({
         ...media,
@@ -652,6 +655,11 @@ export class FakeBackend implements Backend {
     } else {
       const reason = model.capabilities.noteTokens === null ? "model-cannot-see" : "recognisers-missing";
       receipt.omitted = pictures.map(({ id }) => ({ attachment: id, reason, count: 1 }));
+    }
+    for (const { id, name } of watched) {
+      const { text } = this.voice.transcripts.get(id) ?? { text: "" };
+      receipt.delivered = receipt.delivered.filter(({ attachment }) => attachment !== id);
+      receipt.delivered.push(fakeWatched(id, `"${name}"\n${text}`, [5000, 13_000, 21_000, 34_000]));
     }
     for (const { id, mime, bytes } of sounds) {
       const sound = { ...media, attachment: id, width: 0, height: 0, metadataRemoved: false };
