@@ -23,8 +23,8 @@ pub enum ScreenError {
     /// A region with nothing of the picture in it.
     #[error("nothing of the picture lies in the chosen region")]
     Empty,
-    /// This desktop, or the way its pixels are stored, is none that this crate can read. Under Wayland, [`capture`](super::capture()):
-    /// only the portal takes pictures there.
+    /// The way the screen's pixels are stored is none that this crate reads. Under Wayland from
+    /// [`capture`](super::capture()): only the portal takes pictures there.
     #[error("pictures of this screen cannot be taken: {0}")]
     Unsupported(String),
     /// The portal did not answer in time, or the person did not.

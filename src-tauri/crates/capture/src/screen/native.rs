@@ -11,6 +11,7 @@ use xcap::{Monitor, Window, XCapError};
 /// # Errors
 /// [`ScreenError::NoDisplay`], [`ScreenError::Denied`] or [`ScreenError::Failed`].
 pub fn sources() -> Result<Sources, ScreenError> {
+    check_permission()?;
     let mut sources = monitors()?;
     // One that was closed meanwhile answers nothing, and is left out.
     let windows =
@@ -24,6 +25,7 @@ pub fn sources() -> Result<Sources, ScreenError> {
 /// # Errors
 /// [`ScreenError::UnknownSource`], [`ScreenError::Gone`], [`ScreenError::Denied`], [`ScreenError::Failed`].
 pub fn capture(id: &str) -> Result<Shot, ScreenError> {
+    check_permission()?;
     match id.split_once(':') {
         Some(("screen", index)) => {
             let index: usize = index.parse().map_err(|_| ScreenError::UnknownSource)?;
@@ -61,6 +63,24 @@ pub fn monitor_at_pointer() -> Result<Source, ScreenError> {
 /// [`ScreenError::NoPortal`], always.
 pub fn portal_shot(_interactive: bool) -> Result<Option<Vec<u8>>, ScreenError> {
     Err(ScreenError::NoPortal)
+}
+
+/// Without the person's permission macOS gives pictures of an empty desktop. The first time it is asked for; the system then
+/// shows the way to its settings, and the program must be started again.
+#[cfg(target_os = "macos")]
+fn check_permission() -> Result<(), ScreenError> {
+    use objc2_core_graphics::{CGPreflightScreenCaptureAccess, CGRequestScreenCaptureAccess};
+    if CGPreflightScreenCaptureAccess() || CGRequestScreenCaptureAccess() {
+        Ok(())
+    } else {
+        Err(ScreenError::Denied)
+    }
+}
+
+/// Windows asks nobody.
+#[cfg(not(target_os = "macos"))]
+fn check_permission() -> Result<(), ScreenError> {
+    Ok(())
 }
 
 fn monitors() -> Result<Vec<Source>, ScreenError> {

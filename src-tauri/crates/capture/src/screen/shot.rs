@@ -37,11 +37,15 @@ impl Shot {
     /// A part of it. `x` and `y` count from its own upper left corner, in pixels; what lies outside is left away.
     ///
     /// # Errors
-    /// [`ScreenError::Empty`] where nothing of it is inside.
+    /// [`ScreenError::Empty`] where nothing of it is inside, [`ScreenError::Failed`] where `rgb` has not the length its sides
+    /// say.
     pub fn cropped(&self, x: i32, y: i32, width: u32, height: u32) -> Result<Self, ScreenError> {
         let whole = Rect { x: 0, y: 0, width: self.width, height: self.height };
         let part = whole.intersection(Rect { x, y, width, height }).ok_or(ScreenError::Empty)?;
         let row_bytes = self.width as usize * PIXEL;
+        if self.rgb.len() != row_bytes * self.height as usize {
+            return Err(ScreenError::Failed("the picture has not as many pixels as its sides say".into()));
+        }
         let first = part.x as usize * PIXEL;
         let wanted = first..first + part.width as usize * PIXEL;
         let rows = self.rgb.chunks_exact(row_bytes).skip(part.y as usize).take(part.height as usize);

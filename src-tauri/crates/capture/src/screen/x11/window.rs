@@ -78,13 +78,9 @@ impl Screens {
             let _redirected = Redirected { connection: &self.connection, window };
             return self.finish(self.settled(window, placed.inside), &placed, blended);
         }
+        // Of the root: servers black out in a window what lies over it.
         let seen = placed.on_desktop.intersection(self.desktop).ok_or(ScreenError::Gone)?;
-        let inside = Rect {
-            x: placed.inside.x + (seen.x - placed.on_desktop.x),
-            y: placed.inside.y + (seen.y - placed.on_desktop.y),
-            ..seen
-        };
-        self.finish(self.image(window, inside), &Placed { inside, on_desktop: seen }, blended)
+        self.finish(self.image(self.root, seen), &Placed { inside: seen, on_desktop: seen }, false)
     }
 
     /// Makes the picture, or nothing where the window no longer was as large or where it was thought to be.
