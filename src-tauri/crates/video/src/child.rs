@@ -210,10 +210,18 @@ impl Child {
         Err(VideoError::Failed { reason: said.unwrap_or_else(|| status.to_string()) })
     }
 
-    /// The last complaint of a child that has ended or is ended now.
+    /// The most telling complaint of a child that has ended or is ended now: the last one about something inside the file.
+    /// That the file as a whole could not be read comes after it and says less.
     pub(crate) fn last_words(&mut self) -> Option<String> {
         self.stop();
-        self.words.lock().unwrap_or_else(PoisonError::into_inner).back().cloned()
+        let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        let inside =
+            words.iter().rev().find(|said| !said.starts_with("file:") && *said != "error reading header");
+        inside.or(words.back()).map(|said| match said.strip_prefix("file:") {
+            // `file:PATH: words`.
+            Some(whole) => whole.rsplit_once(": ").map_or(whole, |(_, words)| words).to_owned(),
+            None => said.clone(),
+        })
     }
 
     /// All words that are kept, of a child that has ended or is ended now.

@@ -177,7 +177,9 @@ fn understand(answer: &Answer) -> Result<VideoInfo, VideoError> {
         of_kind("video").find(|stream| stream.disposition.attached_pic == 0).ok_or(VideoError::NoPicture)?;
     let (width, height) = (picture.width.unwrap_or(0), picture.height.unwrap_or(0));
     if width == 0 || height == 0 {
-        return Err(VideoError::Damaged { reason: "its size is not known".to_owned() });
+        return Err(VideoError::Damaged {
+            reason: "the size of its picture is not known, or not allowed".to_owned(),
+        });
     }
     if width > MOST_SIDE || height > MOST_SIDE || width * height > MOST_PIXELS {
         return Err(VideoError::TooLarge { width, height });

@@ -31,6 +31,8 @@ const MOST_GAPS: usize = 12;
 const SAME_RUN: Duration = Duration::from_secs(1);
 /// How exactly a frame is found again by its time.
 const HALF_A_MILLISECOND: Duration = Duration::from_micros(500);
+/// How much earlier FFmpeg seeks where an index has the times of decoding: three frames at 23 a second.
+const DECODED_BEFORE: Duration = Duration::from_millis(135);
 /// Runs at the same time. Most of a short run is reading headers, with one thread.
 const ABREAST: usize = 2;
 /// Below this rate a frame that no other is decoded from may be all there is of a scene.
@@ -205,21 +207,26 @@ impl Sampling<'_> {
     /// The chosen frames at full size.
     fn fetch(&self, chosen: &[&Candidate], all: &[Candidate]) -> Result<Vec<Frame>, VideoError> {
         let size = fitted(self.info, self.options.longest_edge);
-        let groups = groups(chosen, all);
+        let groups = groups(chosen, all, self.info.container.contains("mp4"));
         let runs = groups.iter().map(|group| {
-            let first = group.first().copied().unwrap_or_default();
-            let last = group.last().copied().unwrap_or_default();
-            let from = first.saturating_sub(HALF_A_MILLISECOND);
+            let (first, last) = (group.times[0], group.times[group.times.len() - 1]);
             let select: Vec<String> = group
+                .times
                 .iter()
                 .map(|&at| {
                     let (low, high) = (at.saturating_sub(HALF_A_MILLISECOND), at + HALF_A_MILLISECOND);
                     format!("between(t,{},{})", seconds(low), seconds(high))
                 })
                 .collect();
+            // A seek finds the key frame before its target: to have a key frame found itself, aim behind it.
+            let (from, length) = match group.behind_key {
+                Some(behind) => (first + behind, last - first + LONG),
+                None => (first.saturating_sub(HALF_A_MILLISECOND), last - first + Duration::from_secs(1)),
+            };
             let wanted = Wanted {
-                length: Some(last.saturating_sub(from) + Duration::from_secs(1)),
-                most: Some(group.len()),
+                length: Some(length),
+                accurate: group.behind_key.is_none(),
+                most: Some(group.times.len()),
                 select: Some(select.join("+")),
                 ..Wanted::from(from)
             };
@@ -270,19 +277,33 @@ impl Sampling<'_> {
     }
 }
 
-/// Times of the chosen frames, together where decoding on from one to the next takes no longer than beginning anew.
-fn groups(chosen: &[&Candidate], all: &[Candidate]) -> Vec<Vec<Duration>> {
-    let mut groups: Vec<Vec<Duration>> = Vec::new();
+/// Chosen frames that come from one run.
+struct Group {
+    times: Vec<Duration>,
+    /// How far behind the first a seek may aim and still find it, where it is a key frame.
+    behind_key: Option<Duration>,
+}
+
+/// The chosen frames, together where decoding on from one to the next takes no longer than beginning anew. `exact`: whether
+/// the container's index has the times frames are shown at, and not those they are decoded at.
+fn groups(chosen: &[&Candidate], all: &[Candidate], exact: bool) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
     let mut before = None;
     for candidate in chosen {
+        let key_within = |from: Duration, to: Duration| {
+            all.iter().any(|other| other.is_key && other.at > from && other.at <= to)
+        };
         let goes_on = before.is_some_and(|before: Duration| {
-            let begins_between =
-                || all.iter().any(|other| other.is_key && other.at > before && other.at <= candidate.at);
-            candidate.at - before <= SAME_RUN || !begins_between()
+            candidate.at - before <= SAME_RUN || !key_within(before, candidate.at)
         });
         match groups.last_mut() {
-            Some(group) if goes_on => group.push(candidate.at),
-            _ => groups.push(vec![candidate.at]),
+            Some(group) if goes_on => group.times.push(candidate.at),
+            _ => {
+                let behind = if exact { HALF_A_MILLISECOND } else { DECODED_BEFORE };
+                let alone = exact || !key_within(candidate.at, candidate.at + 2 * behind);
+                let behind_key = (candidate.is_key && alone).then_some(behind);
+                groups.push(Group { times: vec![candidate.at], behind_key });
+            }
         }
         before = Some(candidate.at);
     }

@@ -75,9 +75,24 @@ fn turned_videos_come_upright() {
         assert_eq!((info.width, info.height), size, "{name}");
         assert_eq!(seen(&path), expected, "{name}");
     }
-    // As FFmpeg itself writes it.
-    let tagged = quarters(&folder, "tagged.mp4", &[&x264[..], &["-metadata:s:v", "rotate=270"]].concat());
+    // As FFmpeg itself writes it, in another container.
+    let plain = quarters(&folder, "plain.mp4", &x264);
+    let tagged = folder.path().join("tagged.mov");
+    let words = [
+        "-i",
+        plain.to_str().unwrap(),
+        "-c",
+        "copy",
+        "-metadata:s:v",
+        "rotate=270",
+        tagged.to_str().unwrap(),
+    ];
+    ffmpeg(&words);
     assert_eq!(tools().probe(&tagged).unwrap().width, 180);
+    // FFmpeg itself turns it the same way.
+    let turned = folder.path().join("turned.mkv");
+    ffmpeg(&["-i", tagged.to_str().unwrap(), "-c:v", "ffv1", turned.to_str().unwrap()]);
+    assert_eq!(seen(&tagged), seen(&turned));
 }
 
 #[test]
@@ -86,8 +101,11 @@ fn odd_shapes_and_depths_are_read() {
     let ten_bits =
         quarters(&folder, "ten.mkv", &["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le"]);
     assert_eq!(seen(&ten_bits), [0, 1, 2, 3]);
-    let odd =
-        quarters(&folder, "odd.mkv", &["-vf", "scale=321:241", "-c:v", "libx264", "-pix_fmt", "yuv444p"]);
+    let odd = quarters(
+        &folder,
+        "odd.mkv",
+        &["-vf", "scale=321:241,setsar=1", "-c:v", "libx264", "-pix_fmt", "yuv444p"],
+    );
     let info = tools().probe(&odd).unwrap();
     assert_eq!((info.width, info.height), (321, 241));
     let frame = tools().picture_at(&odd, seconds(0.0), 10_000).unwrap();
