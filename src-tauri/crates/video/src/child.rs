@@ -33,7 +33,7 @@ pub(crate) struct Child {
     process: std::process::Child,
     output: Receiver<Vec<u8>>,
     left: Vec<u8>,
-    times: Receiver<Option<i64>>,
+    times: Receiver<FrameTime>,
     words: Arc<Mutex<VecDeque<String>>>,
     listener: Option<JoinHandle<()>>,
     patience: Duration,
@@ -164,9 +164,9 @@ impl Child {
         Ok(Some(bytes))
     }
 
-    /// The time the child told for the next frame, in microseconds; outer `None` when it told of no further frame, inner
-    /// `None` for a frame without a time. A frame's time is told before its pixels, on the other pipe.
-    pub(crate) fn next_time(&mut self) -> Option<Option<i64>> {
+    /// The time the child told for the next frame; `None` when it told of no further frame. A frame's time is told before
+    /// its pixels, on the other pipe.
+    pub(crate) fn next_time(&mut self) -> Option<FrameTime> {
         self.times.recv_timeout(self.patience).ok()
     }
 
@@ -277,13 +277,22 @@ fn next_line(pipe: &mut impl BufRead) -> Option<String> {
     (read > 0).then(|| String::from_utf8_lossy(&line).trim_end().to_owned())
 }
 
-/// What the filter `showinfo` tells of a frame: `[Parsed_showinfo_4 @ 0x55] [info] n:   0 pts:  20000 pts_time:0.02 …`.
-/// Inner `None` for a frame without a time. A file could write such a line through its metadata: then its own frames have
-/// wrong times.
-fn frame_time(line: &str) -> Option<Option<i64>> {
+/// What a child tells of when a frame is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FrameTime {
+    /// In microseconds.
+    At(i64),
+    /// The file does not say.
+    Unknown,
+}
+
+/// What the filter `showinfo` tells of a frame: `[Parsed_showinfo_4 @ 0x55] [info] n:   0 pts:  20000 pts_time:0.02 …`. A
+/// file could write such a line through its metadata: then its own frames have wrong times.
+fn frame_time(line: &str) -> Option<FrameTime> {
     let rest = line.strip_prefix("[Parsed_showinfo_")?;
     let (_, pts) = rest.split_once(" pts:")?;
-    Some(pts.split_whitespace().next().and_then(|pts| pts.parse().ok()))
+    let pts = pts.split_whitespace().next().and_then(|pts| pts.parse().ok());
+    Some(pts.map_or(FrameTime::Unknown, FrameTime::At))
 }
 
 /// A line at the level of an error, without level and the sender's address.
@@ -312,10 +321,10 @@ mod tests {
     fn lines_are_told_apart() {
         let line =
             "[Parsed_showinfo_4 @ 0x556f404ff480] [info] n:   1 pts: 100000 pts_time:0.1     pos:     1673";
-        assert_eq!(frame_time(line), Some(Some(100_000)));
+        assert_eq!(frame_time(line), Some(FrameTime::At(100_000)));
         assert_eq!(
             frame_time("[Parsed_showinfo_4 @ 0x5] [info] n:   1 pts: NOPTS pts_time:NOPTS"),
-            Some(None)
+            Some(FrameTime::Unknown)
         );
         assert_eq!(frame_time("[Parsed_showinfo_4 @ 0x5] [info] color_range:pc color_space:gbr"), None);
         assert_eq!(
@@ -323,6 +332,20 @@ mod tests {
             Some("moov atom not found")
         );
         assert_eq!(complaint("[info] Stream mapping:"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_child_that_delivers_nothing_is_ended() {
+        let mut command = Command::new("sleep");
+        command.arg("60");
+        let began = Instant::now();
+        let mut child = Child::start(command, Some(Duration::from_millis(200))).unwrap();
+        let id = child.process.id();
+        assert!(matches!(child.next_block(&|| false), Err(VideoError::Stalled)));
+        drop(child);
+        assert!(began.elapsed() < Duration::from_secs(30));
+        assert!(!std::path::Path::new(&format!("/proc/{id}")).exists(), "it has ended");
     }
 
     #[test]

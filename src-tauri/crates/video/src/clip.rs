@@ -29,7 +29,7 @@ use std::time::{Duration, Instant};
 /// Frames that wait for the encoder before new ones are dropped.
 const FRAMES_WAITING: usize = 8;
 /// Longest clip.
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 /// Largest frame that is taken, in bytes.
 const LARGEST_FRAME: usize = 32 << 20;
 

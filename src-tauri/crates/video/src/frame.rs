@@ -1,6 +1,6 @@
 //! A frame of a video, and the run of FFmpeg that delivers frames with their exact times.
 
-use crate::child::Child;
+use crate::child::{Child, FrameTime};
 use crate::error::of_file;
 use crate::probe::Layout;
 use crate::tools::{add_input, seconds};
@@ -108,7 +108,7 @@ impl FrameRun {
             .child
             .next_time()
             .ok_or_else(|| VideoError::Failed { reason: "it told no time of a frame".to_owned() })?;
-        if let Some(at) = told {
+        if let FrameTime::At(at) = told {
             self.last = Duration::from_micros(u64::try_from(at).unwrap_or(0));
         }
         Ok(Some(Frame { at: self.last, width: self.width, height: self.height, rgb }))

@@ -67,7 +67,8 @@ struct Answer {
 
 #[derive(Deserialize)]
 struct Format {
-    format_name: Option<String>,
+    #[serde(rename = "format_name")]
+    name: Option<String>,
     duration: Option<String>,
     start_time: Option<String>,
 }
@@ -211,7 +212,7 @@ fn understand(answer: &Answer) -> Result<VideoInfo, VideoError> {
             channels: sound.channels.unwrap_or(0),
         }),
         codec: picture.codec_name.clone().unwrap_or_default(),
-        container: format.and_then(|format| format.format_name.clone()).unwrap_or_default(),
+        container: format.and_then(|format| format.name.clone()).unwrap_or_default(),
         layout: Layout {
             orientation,
             assume_bt709: height >= 720

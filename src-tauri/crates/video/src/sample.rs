@@ -24,7 +24,7 @@ const FILLS_PER_FRAME: u32 = 4;
 const CLOSEST: Duration = Duration::from_millis(40);
 /// How much is decoded whole without another thought. Of more than this only gaps that are twice as long as the frames
 /// are apart.
-const QUICK_TO_DECODE: Duration = Duration::from_secs(120);
+const QUICK_TO_DECODE: Duration = Duration::from_mins(2);
 /// Runs for the gaps of a video; with more gaps, what lies between them is decoded as well.
 const MOST_GAPS: usize = 12;
 /// Two chosen frames that are no further apart come from one run: starting a run takes as long as decoding this.
@@ -38,7 +38,7 @@ const ABREAST: usize = 2;
 /// Below this rate a frame that no other is decoded from may be all there is of a scene.
 const DENSE: f64 = 10.0;
 /// A video of this length or longer whose frames are all key frames is looked into, not read whole.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 /// Codecs without any other frames than key frames.
 const INTRA_ONLY: [&str; 13] = [
     "mjpeg", "prores", "dnxhd", "ffv1", "ffvhuff", "huffyuv", "utvideo", "rawvideo", "png", "dvvideo",
@@ -146,7 +146,7 @@ impl Sampling<'_> {
             gaps
         };
         let mut gaps = longer_than((self.spacing() * 3 / 4).max(2 * CLOSEST));
-        if gaps.iter().map(|(from, to)| *to - *from).sum::<Duration>() > QUICK_TO_DECODE {
+        if gaps.iter().map(|(from, to)| to.saturating_sub(*from)).sum::<Duration>() > QUICK_TO_DECODE {
             gaps = longer_than(self.spacing() * 2);
         }
         match (gaps.first().copied(), gaps.last().copied()) {
@@ -220,8 +220,11 @@ impl Sampling<'_> {
                 .collect();
             // A seek finds the key frame before its target: to have a key frame found itself, aim behind it.
             let (from, length) = match group.behind_key {
-                Some(behind) => (first + behind, last - first + LONG),
-                None => (first.saturating_sub(HALF_A_MILLISECOND), last - first + Duration::from_secs(1)),
+                Some(behind) => (first + behind, last.saturating_sub(first) + LONG),
+                None => (
+                    first.saturating_sub(HALF_A_MILLISECOND),
+                    last.saturating_sub(first) + Duration::from_secs(1),
+                ),
             };
             let wanted = Wanted {
                 length: Some(length),
@@ -294,7 +297,7 @@ fn groups(chosen: &[&Candidate], all: &[Candidate], exact: bool) -> Vec<Group> {
             all.iter().any(|other| other.is_key && other.at > from && other.at <= to)
         };
         let goes_on = before.is_some_and(|before: Duration| {
-            candidate.at - before <= SAME_RUN || !key_within(before, candidate.at)
+            candidate.at.saturating_sub(before) <= SAME_RUN || !key_within(before, candidate.at)
         });
         match groups.last_mut() {
             Some(group) if goes_on => group.times.push(candidate.at),

@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn one_long_scene_is_covered_evenly() {
         let candidates: Vec<Candidate> = (0..120).map(|step| candidate(step * 500, drifting(step))).collect();
-        let chosen = choose(&candidates, Duration::from_secs(60), 12);
+        let chosen = choose(&candidates, Duration::from_mins(1), 12);
         let times: Vec<f64> = chosen.iter().map(|&index| candidates[index].at.as_secs_f64()).collect();
         assert_eq!(times.len(), 12);
         for pair in times.windows(2) {

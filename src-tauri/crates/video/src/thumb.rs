@@ -88,7 +88,9 @@ fn histogram(rgb: &[u8]) -> Vec<f32> {
         }
     }
     let pixels = (rgb.len() / 3).max(1) as f32;
-    bins.iter_mut().for_each(|bin| *bin /= pixels);
+    for bin in &mut bins {
+        *bin /= pixels;
+    }
     bins
 }
 

@@ -99,7 +99,7 @@ pub fn recover(tools: &Tools, folder: &Path) -> Result<Vec<PathBuf>, VideoError>
                 remove(&path);
             }
             Err(error) => {
-                tracing::warn!(part = %path.display(), %error, "the part of a clip cannot be recovered")
+                tracing::warn!(part = %path.display(), %error, "the part of a clip cannot be recovered");
             }
         }
     }

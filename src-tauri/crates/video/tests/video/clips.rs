@@ -155,21 +155,6 @@ fn other_encoders_write_clips_as_well() {
     }
 }
 
-/// The processes whose command line names `folder`.
-#[cfg(target_os = "linux")]
-fn encoders_in(folder: &Path) -> Vec<String> {
-    let folder = folder.to_str().unwrap();
-    std::fs::read_dir("/proc")
-        .unwrap()
-        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
-        .filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()))
-        .filter(|id| {
-            std::fs::read(format!("/proc/{id}/cmdline"))
-                .is_ok_and(|line| String::from_utf8_lossy(&line).contains(folder))
-        })
-        .collect()
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn what_was_written_before_the_encoder_died_is_kept() {
@@ -185,7 +170,7 @@ fn what_was_written_before_the_encoder_died_is_kept() {
     while std::fs::metadata(&part).unwrap().len() < 6000 {
         std::thread::sleep(Duration::from_millis(5));
     }
-    for id in encoders_in(at) {
+    for id in crate::maker::running_on(at) {
         assert!(std::process::Command::new("kill").args(["-9", &id]).status().unwrap().success());
     }
     hand_over(&writer, 8.1, &jpeg(at, 4, "320x180"));

@@ -10,6 +10,9 @@ mod hostile;
 mod lying;
 #[cfg(test)]
 mod maker;
+#[cfg(target_os = "linux")]
+#[cfg(test)]
+mod orphans;
 #[cfg(test)]
 mod probing;
 #[cfg(test)]

@@ -86,3 +86,18 @@ pub fn real(name: &str) -> PathBuf {
     assert!(path.is_file(), "{} is missing: run `make test-media` first", path.display());
     path
 }
+
+/// The processes whose command line names `folder`.
+#[cfg(target_os = "linux")]
+pub fn running_on(folder: &Path) -> Vec<String> {
+    let folder = folder.to_str().unwrap();
+    std::fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+        .filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()))
+        .filter(|id| {
+            std::fs::read(format!("/proc/{id}/cmdline"))
+                .is_ok_and(|line| String::from_utf8_lossy(&line).contains(folder))
+        })
+        .collect()
+}
