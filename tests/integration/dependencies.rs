@@ -8,7 +8,7 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 13] = [
     ("conversation", &[]),
     ("media", &["conversation"]),
     ("capture", &["conversation", "media"]),
-    ("video", &["conversation", "media"]),
+    ("video", &["conversation"]),
     ("gemini", &["conversation"]),
     ("engine", &[]),
     ("voices", &[]),

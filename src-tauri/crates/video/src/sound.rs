@@ -42,14 +42,23 @@ impl Tools {
             command.args(["-t", &seconds(length)]);
         }
         add_input(&mut command, path, from, true);
-        command.args(["-map", "0:a:0", "-vn", "-sn", "-dn"]);
-        command.args(["-af", &format!("aresample={SPEECH_RATE}:async=1:first_pts=0"), "-ac", "1"]);
-        command.args(["-ar", &SPEECH_RATE.to_string(), "-f", "f32le", "pipe:1"]);
         let left = info.duration.map(|duration| duration.saturating_sub(from));
         let duration = match (left, length) {
             (Some(left), Some(length)) => Some(left.min(length)),
             (left, length) => left.or(length),
         };
+        // FFmpeg miscounts the times of some Vorbis streams in Ogg, where sound has no holes: there samples are counted.
+        let clock = if info.container.contains("ogg") {
+            format!("asetpts=N/SR/TB,aresample={SPEECH_RATE}")
+        } else {
+            format!("aresample={SPEECH_RATE}:async=1:first_pts=0")
+        };
+        command.args(["-map", "0:a:0", "-vn", "-sn", "-dn", "-af", &clock, "-ac", "1"]);
+        // Wrong times elsewhere shall not make hours of silence.
+        if let Some(duration) = duration {
+            command.args(["-t", &seconds(duration)]);
+        }
+        command.args(["-ar", &SPEECH_RATE.to_string(), "-f", "f32le", "pipe:1"]);
         let child = Some(Child::start(command, None)?);
         Ok(Some(SoundTrack { child, block: Vec::new(), left: Vec::new(), duration, samples: 0 }))
     }

@@ -125,7 +125,7 @@ fn a_silent_film_has_no_sound() {
 
 #[test]
 fn a_real_recording_is_heard_to_its_end() {
-    for name in ["movie-hello.mp4", "movie-hello.avi"] {
+    for name in ["movie-hello.mp4", "movie-hello.avi", "movie-hello.mpeg", "movie-hello.ogg"] {
         let sound = tools().sound(&real(name), None).unwrap().unwrap();
         let length = sound.duration().unwrap().as_secs_f64();
         let samples = all(sound);

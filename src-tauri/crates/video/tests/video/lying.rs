@@ -150,10 +150,16 @@ fn a_poster_is_not_black() {
 
 #[test]
 fn real_recordings_are_read() {
-    for name in ["movie-hello.mp4", "movie-hello.avi"] {
+    for (name, at_least) in [
+        ("movie-hello.mp4", 8.0),
+        ("movie-hello.avi", 8.0),
+        ("movie-hello.mpeg", 8.0),
+        ("movie-hello.ogg", 8.0),
+        ("VID_20191220_170832.mp4", 1.5),
+    ] {
         let path = real(name);
         let info = tools().probe(&path).unwrap();
-        assert!(info.sound.is_some() && info.duration.unwrap() > seconds(8.0), "{name}: {info:?}");
+        assert!(info.sound.is_some() && info.duration.unwrap() >= seconds(at_least), "{name}: {info:?}");
         let options = SampleOptions {
             most: 6,
             longest_edge: 320,
@@ -164,6 +170,10 @@ fn real_recordings_are_read() {
         let frames = tools().sample(&path, &options).unwrap();
         assert!((2..=6).contains(&frames.len()), "{name}: {frames:?}");
         assert!(frames.windows(2).all(|pair| pair[0].at < pair[1].at));
+        // Each is the very frame that is on screen at its time.
+        for frame in frames {
+            assert_eq!(tools().picture_at(&path, frame.at, 320).unwrap(), frame, "{name}");
+        }
     }
     assert!(matches!(tools().probe(&real("debian.mp3")), Err(VideoError::NoPicture)));
 }

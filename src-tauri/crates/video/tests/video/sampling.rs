@@ -1,6 +1,6 @@
 //! Frames at moments, and frames that show what happens.
 
-use crate::maker::{scene_of, seconds, six, tools};
+use crate::maker::{SCENES, ffmpeg, scene_of, seconds, six, tools};
 use std::path::Path;
 use std::time::Duration;
 use video::{Frame, SampleOptions};
@@ -99,4 +99,35 @@ fn few_frames_of_different_lengths_are_all_seen() {
     // Half a frame less than none.
     assert_eq!(sample(&path, 0, None), []);
     assert_eq!(tools().picture_at(&path, Duration::MAX, 200).unwrap().at, seconds(11.96));
+}
+
+#[test]
+fn what_browsers_record_has_no_length_and_no_index_and_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("recorded.webm");
+    let whole = six(&folder, "whole.webm", &["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8"]);
+    // A pipe cannot be gone back in to write them.
+    let mut command = std::process::Command::new("ffmpeg");
+    command.args(["-loglevel", "error", "-i", whole.to_str().unwrap(), "-c", "copy", "-f", "webm", "pipe:1"]);
+    command.stdout(std::fs::File::create(&path).unwrap());
+    assert!(command.status().unwrap().success());
+    let length = tools().probe(&path).unwrap().duration.unwrap().as_secs_f64();
+    assert!((length - 12.0).abs() < 0.1, "{length}");
+    assert_eq!(scenes(&sample(&path, 8, None)), [0, 1, 2, 3, 4, 5]);
+    assert_eq!(scenes(&sample(&path, 8, Some((7.0, 12.0)))), [3, 4, 5]);
+    assert_eq!(scene_of(&tools().picture_at(&path, seconds(9.0), 200).unwrap()), 4);
+    assert_eq!(scene_of(&tools().picture_at(&path, seconds(99.0), 200).unwrap()), 5);
+}
+
+#[test]
+fn a_long_video_of_key_frames_alone_is_looked_into() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.mov");
+    let inputs = |index: usize| format!("color={}:s=320x240:r=5:d=12[c{index}]", SCENES[index].0);
+    let source = (0..6).map(inputs).collect::<Vec<_>>().join(";") + ";[c0][c1][c2][c3][c4][c5]concat=n=6";
+    ffmpeg(&["-f", "lavfi", "-i", &source, "-c:v", "mjpeg", path.to_str().unwrap()]);
+    let frames = sample(&path, 8, None);
+    let seen: Vec<usize> = frames.iter().map(scene_of).collect();
+    assert_eq!(seen, [0, 1, 2, 3, 4, 5]);
+    assert!(frames.iter().zip(seen).all(|(frame, scene)| frame.at.as_secs() as usize / 12 == scene));
 }
