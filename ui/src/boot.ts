@@ -24,6 +24,7 @@ export async function boot(backend: Backend): Promise<void> {
     if (quick) {
       const { default: QuickAsk } = await import("./lib/quick/QuickAsk.svelte");
       mount(QuickAsk, { target, props: { app } });
+      void backend.ready();
       return;
     }
     await prepare(app.thread?.texts() ?? []);

@@ -171,6 +171,8 @@ fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     let window = builder.build()?;
     window.set_background_color(Some(page_colour(&window)))?;
     take_drops(&window, &arrivals)?;
+    #[cfg(target_os = "linux")]
+    mock_camera(&window)?;
     let app = app.clone();
     window.on_window_event(move |event| {
         if matches!(event, WindowEvent::Destroyed) {
@@ -178,6 +180,20 @@ fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         }
     });
     Ok(window)
+}
+
+/// A made-up camera of the web view's own, for tests on machines without one.
+#[cfg(target_os = "linux")]
+fn mock_camera(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{SettingsExt, WebViewExt};
+    if std::env::var_os("CASTOR_MOCK_CAMERA").is_none() {
+        return Ok(());
+    }
+    window.with_webview(|webview| {
+        if let Some(settings) = webview.inner().settings() {
+            settings.set_enable_mock_capture_devices(true);
+        }
+    })
 }
 
 /// With the main window the program ends: what else is open or hidden goes.

@@ -7,6 +7,8 @@ use tauri::webview::{PermissionKind, PermissionResponse};
 
 /// Answers the web view's request.
 pub fn answer(castor: &Castor, kind: PermissionKind) -> PermissionResponse {
-    let allowed = kind == PermissionKind::Camera && castor.settings().camera.consent == Consent::Allowed;
+    let consent = castor.settings().camera.consent;
+    let allowed = kind == PermissionKind::Camera && consent == Consent::Allowed;
+    tracing::info!(?kind, allowed, "the web view asks for permission");
     if allowed { PermissionResponse::Allow } else { PermissionResponse::Deny }
 }

@@ -166,6 +166,35 @@ impl<'desktop> App<'desktop> {
         patiently("the program has ended", || self.desktop.processes_of(Path::new(CASTOR)).is_empty());
     }
 
+    /// Waits until as many windows of Castor's can be spoken to.
+    pub async fn until_windows(&self, number: usize) {
+        for _ in 0..600 {
+            if self.client.windows().await.unwrap().len() == number {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("there are not {number} windows");
+    }
+
+    /// Speaks to another of Castor's windows from now on: `main`, `quick` or `region`.
+    pub async fn in_window(&self, view: &str) {
+        let wanted = if view == "main" { String::new() } else { format!("view={view}") };
+        for _ in 0..600 {
+            for handle in self.client.windows().await.unwrap() {
+                if self.client.switch_to_window(handle).await.is_err() {
+                    continue;
+                }
+                let address = self.client.current_url().await.unwrap();
+                if address.query().unwrap_or_default() == wanted {
+                    return;
+                }
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("there is no window {view}");
+    }
+
     /// Waits until a JavaScript expression is true (or any other value that counts as true) and returns it.
     pub async fn until(&self, expression: &str) -> Value {
         let script = format!(
