@@ -7,6 +7,7 @@ use crate::tools::MOST_PIXELS;
 use crate::{Tools, VideoError};
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -119,7 +120,7 @@ impl Tools {
         command.args(["-show_format", "-show_streams"]);
         let text = match Child::start(command, None)?.read_text(MOST_ANSWER, &|| false) {
             Ok(text) => text,
-            Err(VideoError::Failed { reason }) => return Err(unreadable(reason)),
+            Err(VideoError::Failed { reason }) => return Err(unreadable(path, reason)),
             Err(error) => return Err(error),
         };
         let answer: Answer = serde_json::from_str(&text).map_err(|error| VideoError::Failed {
@@ -162,12 +163,22 @@ impl Tools {
 }
 
 /// Why ffprobe could make nothing of a file.
-fn unreadable(said: String) -> VideoError {
-    // `Invalid data found …` comes last, also after better words; on its own it means that nothing was recognised.
-    if said.contains("Invalid data found when processing input") {
+fn unreadable(path: &Path, said: String) -> VideoError {
+    // On its own it means that nothing was recognised. FFmpeg takes anything named `.mp4` for one and misses its index.
+    let nothing = said.contains("Invalid data found when processing input");
+    if nothing || (said.contains("moov atom not found") && !begins_like_mp4(path)) {
         return VideoError::NotVideo;
     }
     of_file(Some(said))
+}
+
+/// Whether a file begins with a box of ISO/IEC 14496-12 or QuickTime.
+fn begins_like_mp4(path: &Path) -> bool {
+    let mut head = [0; 8];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    let kind = &head[4..];
+    read.is_ok()
+        && [b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"].iter().any(|known| kind == *known)
 }
 
 fn understand(answer: &Answer) -> Result<VideoInfo, VideoError> {

@@ -20,6 +20,7 @@ use std::time::Duration;
 /// Candidates for each wanted frame: of key frames, which are cheap, and of others.
 const KEYS_PER_FRAME: u32 = 8;
 const FILLS_PER_FRAME: u32 = 4;
+const KEYS_ONLY: [&str; 2] = ["-skip_frame", "nokey"];
 /// Frames are looked at no closer together.
 const CLOSEST: Duration = Duration::from_millis(40);
 /// How much is decoded whole without another thought. Of more than this only gaps that are twice as long as the frames
@@ -33,6 +34,9 @@ const SAME_RUN: Duration = Duration::from_secs(1);
 const HALF_A_MILLISECOND: Duration = Duration::from_micros(500);
 /// How much earlier FFmpeg seeks where an index has the times of decoding: three frames at 23 a second.
 const DECODED_BEFORE: Duration = Duration::from_millis(135);
+/// So many key frames for each chosen one are few enough to decode them all once more. There may be many more than were
+/// looked at where those are as close as they may be.
+const FEW_KEYS: usize = 6;
 /// Runs at the same time. Most of a short run is reading headers, with one thread.
 const ABREAST: usize = 2;
 /// Below this rate a frame that no other is decoded from may be all there is of a scene.
@@ -107,17 +111,32 @@ impl Sampling<'_> {
         self.end.saturating_sub(self.start) / self.options.most.max(1)
     }
 
+    /// Whether each frame has its time. In MPEG program streams, as on DVDs, FFmpeg counts them from the last that has one
+    /// and miscounts where frames are left out or a seek went before: there all frames are decoded, from the beginning.
+    fn has_times(&self) -> bool {
+        self.info.container != "mpeg"
+    }
+
+    /// Whether frames are looked at here and there, because reading all key frames would be reading all frames.
+    fn is_looked_into(&self) -> bool {
+        INTRA_ONLY.contains(&self.info.codec.as_str()) && self.end.saturating_sub(self.start) >= LONG
+    }
+
     /// Everything there is to choose from, in the order of time.
     fn look(&self) -> Result<Vec<Candidate>, VideoError> {
-        let length = self.end.saturating_sub(self.start);
-        if INTRA_ONLY.contains(&self.info.codec.as_str()) && length >= LONG {
+        if self.is_looked_into() {
             return self.look_here_and_there();
         }
         let step = (self.spacing() / KEYS_PER_FRAME).max(CLOSEST);
-        let keys_only = ["-skip_frame", "nokey"];
-        let mut found = self.look_through(self.start, self.end, step, &keys_only, true)?;
+        let mut found = if self.has_times() {
+            self.look_through(self.start, self.end, step, &KEYS_ONLY, true)?
+        } else {
+            Vec::new()
+        };
         let step = (self.spacing() / FILLS_PER_FRAME).max(CLOSEST);
-        let dense = !self.info.variable_rate && self.info.frame_rate.is_some_and(|rate| rate >= DENSE);
+        let dense = self.has_times()
+            && !self.info.variable_rate
+            && self.info.frame_rate.is_some_and(|rate| rate >= DENSE);
         // A thumb is as good without the last polish, and where frames are dense, without those that nothing builds on.
         let quick = ["-skip_loop_filter", "all", "-skip_frame", "noref"];
         for (from, to) in self.gaps(&found) {
@@ -207,7 +226,8 @@ impl Sampling<'_> {
     /// The chosen frames at full size.
     fn fetch(&self, chosen: &[&Candidate], all: &[Candidate]) -> Result<Vec<Frame>, VideoError> {
         let size = fitted(self.info, self.options.longest_edge);
-        let groups = groups(chosen, all, self.info.container.contains("mp4"));
+        let looked_into = self.is_looked_into();
+        let groups = groups(chosen, all, self.info.container.contains("mp4"), !looked_into);
         let runs = groups.iter().map(|group| {
             let (first, last) = (group.times[0], group.times[group.times.len() - 1]);
             let select: Vec<String> = group
@@ -218,9 +238,21 @@ impl Sampling<'_> {
                     format!("between(t,{},{})", seconds(low), seconds(high))
                 })
                 .collect();
+            if group.among_keys {
+                let from = first.saturating_sub(HALF_A_MILLISECOND);
+                let wanted = Wanted {
+                    length: Some(last.saturating_sub(from) + Duration::from_secs(1)),
+                    most: Some(group.times.len()),
+                    select: Some(select.join("+")),
+                    decoder: &KEYS_ONLY,
+                    ..Wanted::from(from)
+                };
+                return FrameRun::start(self.tools, self.path, self.info.layout, &wanted, size, "bicubic");
+            }
             // A seek finds the key frame before its target: to have a key frame found itself, aim behind it.
             let (from, length) = match group.behind_key {
                 Some(behind) => (first + behind, last.saturating_sub(first) + LONG),
+                None if !self.has_times() => (Duration::ZERO, last + Duration::from_secs(1)),
                 None => (
                     first.saturating_sub(HALF_A_MILLISECOND),
                     last.saturating_sub(first) + Duration::from_secs(1),
@@ -285,11 +317,23 @@ struct Group {
     times: Vec<Duration>,
     /// How far behind the first a seek may aim and still find it, where it is a key frame.
     behind_key: Option<Duration>,
+    /// Whether all are key frames, to be found by decoding no others.
+    among_keys: bool,
 }
 
 /// The chosen frames, together where decoding on from one to the next takes no longer than beginning anew. `exact`: whether
-/// the container's index has the times frames are shown at, and not those they are decoded at.
-fn groups(chosen: &[&Candidate], all: &[Candidate], exact: bool) -> Vec<Group> {
+/// the container's index has the times frames are shown at, and not those they are decoded at. `knows_keys`: whether
+/// all key frames were looked at, as far as they are not too close.
+fn groups(chosen: &[&Candidate], all: &[Candidate], exact: bool, knows_keys: bool) -> Vec<Group> {
+    let keys = all.iter().filter(|candidate| candidate.is_key).count();
+    // Decoding this many key frames in one run takes less than starting a run for each that is wanted.
+    if knows_keys
+        && keys <= chosen.len().saturating_mul(FEW_KEYS)
+        && chosen.iter().all(|candidate| candidate.is_key)
+    {
+        let times = chosen.iter().map(|candidate| candidate.at).collect();
+        return vec![Group { times, behind_key: None, among_keys: true }];
+    }
     let mut groups: Vec<Group> = Vec::new();
     let mut before = None;
     for candidate in chosen {
@@ -305,7 +349,7 @@ fn groups(chosen: &[&Candidate], all: &[Candidate], exact: bool) -> Vec<Group> {
                 let behind = if exact { HALF_A_MILLISECOND } else { DECODED_BEFORE };
                 let alone = exact || !key_within(candidate.at, candidate.at + 2 * behind);
                 let behind_key = (candidate.is_key && alone).then_some(behind);
-                groups.push(Group { times: vec![candidate.at], behind_key });
+                groups.push(Group { times: vec![candidate.at], behind_key, among_keys: false });
             }
         }
         before = Some(candidate.at);
