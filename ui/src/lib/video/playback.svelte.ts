@@ -38,7 +38,7 @@ export class Playback {
   readonly attach = (element: HTMLVideoElement): (() => void) => {
     this.#element = element;
     return () => {
-      element.pause();
+      if (!element.paused) element.pause();
       if (this.#element === element) this.#element = null;
     };
   };
