@@ -14,6 +14,9 @@ const local = (state: FakeState): void => {
   state.start.settings.model = LOCAL;
 };
 
+// The first viewer to open takes a slow machine seconds.
+vi.setConfig({ testTimeout: 20_000 });
+
 /** What jsdom lacks of a media element: it plays as far as it is told. */
 beforeEach(() => {
   const paused = new WeakMap<HTMLMediaElement, boolean>();
