@@ -154,6 +154,8 @@ export class Camera implements Showing {
     this.#forgetFrames();
     await this.source.start(this.host.settings.camera.device);
     if (this.source.state !== "live") return;
+    // Another start may have come in between.
+    this.#forgetFrames();
     this.#stopRing = this.source.frames(RING, (picture, takenAt) => {
       this.#ring.push({ picture, takenAt });
       return Promise.resolve();
@@ -179,6 +181,7 @@ export class Camera implements Showing {
 
   #lost(): void {
     this.cancelCount();
+    this.#forgetFrames();
     if (!this.clip) return;
     this.note = { code: "camera-lost", text: t("errorCameraLost") };
     this.stopClip();

@@ -209,6 +209,7 @@ describe("what can go wrong", () => {
     cameras.unplug();
     await problem("camera-lost");
     expect(panel()).toHaveTextContent("unplugged or switched off");
+    expect(cameras.isWatched).toBe(false);
     expect(screen.queryByTestId(testIds.cameraLight)).toBeNull();
     cameras.plugged = [{ id: "front", name: "Integrated Camera" }];
     cameras.dispatchEvent(new Event("devicechange"));

@@ -93,7 +93,9 @@ function followFrames(element: HTMLVideoElement, listener: (takenAt: number) => 
 export async function openWebFeed({ name, onOpen, onLost, signal }: FeedWishes): Promise<Feed> {
   const stream = await streamOf(name);
   const element = document.createElement("video");
+  const followers = new Set<() => void>();
   const close = () => {
+    for (const unfollow of followers) unfollow();
     stop(stream);
     element.srcObject = null;
     return Promise.resolve();
@@ -115,7 +117,14 @@ export async function openWebFeed({ name, onOpen, onLost, signal }: FeedWishes):
       get size() {
         return { width: element.videoWidth, height: element.videoHeight };
       },
-      onFrame: (listener) => followFrames(element, listener),
+      onFrame(listener) {
+        const unfollow = followFrames(element, listener);
+        followers.add(unfollow);
+        return () => {
+          followers.delete(unfollow);
+          unfollow();
+        };
+      },
       close,
     };
   } catch (error) {
