@@ -20,7 +20,7 @@ async fn look_through_the_camera(app: &App<'_>) {
     app.click("camera-open").await;
     app.click("camera-allow").await;
     app.until("document.querySelector('[data-testid=camera-panel]').dataset.state === 'live'").await;
-    app.until("document.querySelector('[data-testid=camera-preview]').videoWidth > 0").await;
+    app.until("document.querySelector('[data-testid=camera-preview] video').videoWidth > 0").await;
 }
 
 /// Whether a picture is the made-up camera's: it has its several bright colours, which neither a black nor a grey picture has.
@@ -42,7 +42,7 @@ async fn a_picture_of_the_camera_is_asked_about() {
     app.keep_picture("camera-consent").await;
     app.click("camera-allow").await;
     app.until("document.querySelector('[data-testid=camera-panel]').dataset.state === 'live'").await;
-    app.until("document.querySelector('[data-testid=camera-preview]').videoWidth > 0").await;
+    app.until("document.querySelector('[data-testid=camera-preview] video').videoWidth > 0").await;
     app.sees("camera-light").await;
     app.keep_picture("camera-live").await;
 
@@ -132,7 +132,7 @@ async fn a_camera_lost_mid_clip_leaves_what_it_had_seen() {
     app.until("document.querySelector('[data-testid=camera-clip-sound]').click() || true").await;
     record_a_clip(&app).await;
     app.evaluate(
-        "document.querySelector('[data-testid=camera-preview]').srcObject.getVideoTracks()[0]
+        "document.querySelector('[data-testid=camera-preview] video').srcObject.getVideoTracks()[0]
              .dispatchEvent(new Event('ended')) && true",
     )
     .await;
