@@ -33,10 +33,10 @@ pub(super) fn take(address: &str, made_since: Option<SystemTime>) -> Result<Vec<
         // An older file was not made for this program, whatever the portal says.
         about.modified().is_ok_and(|modified| modified + COARSE >= since)
     });
-    if is_ours || is_temporary(&path) {
-        if let Err(error) = fs::remove_file(&path) {
-            tracing::warn!(%error, "the portal's picture could not be deleted");
-        }
+    if (is_ours || is_temporary(&path))
+        && let Err(error) = fs::remove_file(&path)
+    {
+        tracing::warn!(%error, "the portal's picture could not be deleted");
     }
     Ok(bytes)
 }

@@ -32,7 +32,7 @@ impl Channel {
         let shift = mask.trailing_zeros();
         let most = mask.checked_shr(shift)?;
         let contiguous = most & most.wrapping_add(1) == 0;
-        (contiguous && most <= u32::from(u16::MAX)).then(|| {
+        (contiguous && u16::try_from(most).is_ok()).then(|| {
             let values = (0..=most).map(|value| ((value * 255 + most / 2) / most) as u8).collect();
             Self { mask, shift, values }
         })

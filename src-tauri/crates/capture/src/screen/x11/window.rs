@@ -19,17 +19,6 @@ const NEXT_LOOK: Duration = Duration::from_millis(60);
 /// When a window that changes all the time, such as a film, is taken as it is.
 const LAST_LOOK: Duration = Duration::from_millis(600);
 
-/// Whether the whole window has its own pixels on the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stored {
-    /// It does, as everything has under a compositor.
-    Whole,
-    /// Only what is seen of it, which is all of it.
-    AllSeen,
-    /// Only what is seen of it, and some is not.
-    PartlySeen,
-}
-
 /// A window that the server keeps whole while this lives.
 struct Redirected<'a> {
     connection: &'a RustConnection,
@@ -66,11 +55,8 @@ impl Screens {
         }
         let placed = self.place(window).map_err(gone)?.ok_or(ScreenError::Gone)?;
         let blended = self.has_compositor()?;
-        let stored = match blended {
-            true => Stored::Whole,
-            false => self.stored(window, placed.on_desktop)?,
-        };
-        if stored != Stored::PartlySeen {
+        // Under a compositor the server has the pixels of every window, seen or not.
+        if blended || !self.is_partly_hidden(window, placed.on_desktop)? {
             return self.finish(self.image(window, placed.inside), &placed, blended);
         }
         if self.can_redirect {
@@ -121,10 +107,10 @@ impl Screens {
         Ok(self.connection.get_selection_owner(selection)?.reply()?.owner != x11rb::NONE)
     }
 
-    /// Looks for what lies over the window, where no compositor runs.
-    fn stored(&self, window: Window, place: Rect) -> Result<Stored, ScreenError> {
+    /// Whether something lies over the window, or it lies partly outside of the desktop.
+    fn is_partly_hidden(&self, window: Window, place: Rect) -> Result<bool, ScreenError> {
         if place.intersection(self.desktop) != Some(place) {
-            return Ok(Stored::PartlySeen);
+            return Ok(true);
         }
         // The child of the root that holds the window: the frame the window manager put it in.
         let mut frame = window;
@@ -156,10 +142,10 @@ impl Screens {
                 height: u32::from(geometry.height) + border,
             };
             if attributes.map_state == MapState::VIEWABLE && area.intersection(place).is_some() {
-                return Ok(Stored::PartlySeen);
+                return Ok(true);
             }
         }
-        Ok(Stored::AllSeen)
+        Ok(false)
     }
 }
 
@@ -167,6 +153,6 @@ impl Screens {
 fn gone(error: ReplyError) -> ScreenError {
     match error {
         ReplyError::X11Error(_) => ScreenError::Gone,
-        error => error.into(),
+        ReplyError::ConnectionError(error) => error.into(),
     }
 }
