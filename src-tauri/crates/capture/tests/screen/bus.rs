@@ -88,7 +88,7 @@ pub struct FakePortal {
 impl FakePortal {
     pub fn start(bus: &Bus, does: Does) -> Self {
         let ((asking, asked), (closing, closed)) = (channel(), channel());
-        let portal = Screenshot { does, asking, closing, stranger: bus.connect() };
+        let portal = Screenshot { version: 2, does, asking, closing, stranger: bus.connect() };
         let connection = Builder::address(bus.address.as_str())
             .unwrap()
             .serve_at("/org/freedesktop/portal/desktop", portal)
@@ -102,6 +102,7 @@ impl FakePortal {
 }
 
 struct Screenshot {
+    version: u32,
     does: Does,
     asking: Sender<bool>,
     closing: Sender<()>,
@@ -113,16 +114,19 @@ struct Screenshot {
 impl Screenshot {
     #[zbus(property, name = "version")]
     fn version(&self) -> u32 {
-        2
+        self.version
     }
 
     async fn screenshot(
         &self,
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] own: &zbus::Connection,
-        _parent: String,
+        parent: String,
         options: HashMap<String, OwnedValue>,
     ) -> fdo::Result<OwnedObjectPath> {
+        if !parent.is_empty() {
+            return Err(fdo::Error::InvalidArgs("it was given no window".into()));
+        }
         let asker = header.sender().unwrap().to_string();
         let token = String::try_from(options["handle_token"].clone()).unwrap();
         self.asking.send(bool::try_from(&options["interactive"]).unwrap()).unwrap();

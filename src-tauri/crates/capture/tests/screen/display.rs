@@ -9,7 +9,7 @@ use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, CreateWindowAux, Map
 use x11rb::rust_connection::RustConnection;
 
 /// How long something may take before the test is given up; far beyond what it takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server. It stops when dropped, and the window manager with it.
 pub struct Display {

@@ -108,7 +108,7 @@ impl Painted {
             let (connection, look) = (Arc::clone(&connection), look.clone());
             move || paint(&connection, window, &look, &painted)
         });
-        first.recv_timeout(Duration::from_secs(60)).expect("the window is painted");
+        first.recv_timeout(Duration::from_mins(1)).expect("the window is painted");
         Self { window, connection, thread: Some(thread) }
     }
 
@@ -205,10 +205,8 @@ fn paint(connection: &RustConnection, window: Window, look: &Look, painted: &Sen
         match connection.wait_for_event() {
             Ok(Event::Expose(event)) if event.count == 0 => {
                 let format = ImageFormat::Z_PIXMAP;
-                for (y, row) in rows.iter().enumerate() {
-                    connection
-                        .put_image(format, window, context, width, 1, 0, y as i16, 0, depth, row)
-                        .unwrap();
+                for (y, row) in (0_i16..).zip(&rows) {
+                    connection.put_image(format, window, context, width, 1, 0, y, 0, depth, row).unwrap();
                 }
                 connection.sync().unwrap();
                 let _ = painted.send(());

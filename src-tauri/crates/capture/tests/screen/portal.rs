@@ -10,7 +10,7 @@ use url::Url;
 /// What the portal's file holds; this crate does not look into it.
 const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
 /// Never reached where an answer comes.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn portal(bus: &Bus) -> Portal {
     Portal::at(&bus.address).with_limit(LONG)

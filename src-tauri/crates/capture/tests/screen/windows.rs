@@ -5,7 +5,7 @@ use crate::painter::{Look, Painted, assert_pixels, pattern, pixels, plain};
 use capture::screen::{ScreenError, SourceKind};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::composite::{ConnectionExt as _, Redirect};
-use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, PropMode};
+use x11rb::protocol::xproto::{AtomEnum, ChangeGCAux, ConnectionExt as _, CreateGCAux, PropMode, Rectangle};
 use x11rb::wrapper::ConnectionExt as _;
 
 fn unmanaged(area: (i16, i16, u16, u16)) -> Look {
@@ -106,11 +106,11 @@ fn a_window_that_changes_all_the_time_is_taken_all_the_same() {
     let (stop, stopped) = std::sync::mpsc::channel::<()>();
     let film = std::thread::spawn(move || {
         let context = connection.generate_id().unwrap();
-        connection.create_gc(context, id_of_window, &Default::default()).unwrap();
+        connection.create_gc(context, id_of_window, &CreateGCAux::new()).unwrap();
         for frame in 0_u32.. {
-            let colour = x11rb::protocol::xproto::ChangeGCAux::new().foreground(frame * 7);
+            let colour = ChangeGCAux::new().foreground(frame * 7);
             connection.change_gc(context, &colour).unwrap();
-            let dot = x11rb::protocol::xproto::Rectangle { x: 0, y: 0, width: 9, height: 9 };
+            let dot = Rectangle { x: 0, y: 0, width: 9, height: 9 };
             connection.poly_fill_rectangle(id_of_window, context, &[dot]).unwrap();
             connection.sync().unwrap();
             let wait = stopped.recv_timeout(std::time::Duration::from_millis(5));
