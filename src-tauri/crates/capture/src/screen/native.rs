@@ -11,6 +11,7 @@ use xcap::{Monitor, Window, XCapError};
 /// # Errors
 /// [`ScreenError::NoDisplay`], [`ScreenError::Denied`] or [`ScreenError::Failed`].
 pub fn sources() -> Result<Sources, ScreenError> {
+    #[cfg(target_os = "macos")]
     check_permission()?;
     let mut sources = monitors()?;
     // One that was closed meanwhile answers nothing, and is left out.
@@ -25,6 +26,7 @@ pub fn sources() -> Result<Sources, ScreenError> {
 /// # Errors
 /// [`ScreenError::UnknownSource`], [`ScreenError::Gone`], [`ScreenError::Denied`], [`ScreenError::Failed`].
 pub fn capture(id: &str) -> Result<Shot, ScreenError> {
+    #[cfg(target_os = "macos")]
     check_permission()?;
     match id.split_once(':') {
         Some(("screen", index)) => {
@@ -32,7 +34,7 @@ pub fn capture(id: &str) -> Result<Shot, ScreenError> {
             let monitor = Monitor::all()?.into_iter().nth(index).ok_or(ScreenError::Gone)?;
             let scale = f64::from(monitor.scale_factor()?);
             let origin = (pixels(monitor.x()?, scale), pixels(monitor.y()?, scale));
-            shot(monitor.capture_image()?, scale, origin)
+            shot(&monitor.capture_image()?, scale, origin)
         }
         Some(("window", number)) => {
             let number = number.strip_prefix("0x").ok_or(ScreenError::UnknownSource)?;
@@ -41,7 +43,7 @@ pub fn capture(id: &str) -> Result<Shot, ScreenError> {
             let window = Window::all()?.into_iter().find(is_it).ok_or(ScreenError::Gone)?;
             let scale = f64::from(window.current_monitor()?.scale_factor()?);
             let origin = (pixels(window.x()?, scale), pixels(window.y()?, scale));
-            shot(window.capture_image()?, scale, origin)
+            shot(&window.capture_image()?, scale, origin)
         }
         _ => Err(ScreenError::UnknownSource),
     }
@@ -66,7 +68,7 @@ pub fn portal_shot(_interactive: bool) -> Result<Option<Vec<u8>>, ScreenError> {
 }
 
 /// Without the person's permission macOS gives pictures of an empty desktop. The first time it is asked for; the system then
-/// shows the way to its settings, and the program must be started again.
+/// shows the way to its settings, and the program must be started again. Windows asks nobody.
 #[cfg(target_os = "macos")]
 fn check_permission() -> Result<(), ScreenError> {
     use objc2_core_graphics::{CGPreflightScreenCaptureAccess, CGRequestScreenCaptureAccess};
@@ -75,12 +77,6 @@ fn check_permission() -> Result<(), ScreenError> {
     } else {
         Err(ScreenError::Denied)
     }
-}
-
-/// Windows asks nobody.
-#[cfg(not(target_os = "macos"))]
-fn check_permission() -> Result<(), ScreenError> {
-    Ok(())
 }
 
 fn monitors() -> Result<Vec<Source>, ScreenError> {
@@ -149,7 +145,7 @@ impl FromRounded for u32 {
     }
 }
 
-fn shot(image: RgbaImage, scale: f64, (x, y): (i32, i32)) -> Result<Shot, ScreenError> {
+fn shot(image: &RgbaImage, scale: f64, (x, y): (i32, i32)) -> Result<Shot, ScreenError> {
     let (width, height) = image.dimensions();
     if width == 0 || height == 0 {
         return Err(ScreenError::Gone);

@@ -18,6 +18,7 @@ impl Rect {
     }
 
     /// Whether the pixel at this place belongs to it.
+    #[cfg(target_os = "linux")]
     pub fn contains(self, x: i32, y: i32) -> bool {
         self.intersection(Self { x, y, width: 1, height: 1 }).is_some()
     }
@@ -46,6 +47,12 @@ mod tests {
         assert_eq!(screen.intersection(Rect { x: 5, y: 5, width: 0, height: 5 }), None);
         let widest = Rect { x: i32::MAX, y: i32::MIN, width: u32::MAX, height: u32::MAX };
         assert_eq!(widest.intersection(widest), Some(widest));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_last_pixel_belongs_to_it_and_the_next_does_not() {
+        let screen = Rect { x: 0, y: 0, width: 100, height: 50 };
         assert!(screen.contains(99, 49));
         assert!(!screen.contains(100, 49));
         assert!(!screen.contains(-1, 0));
