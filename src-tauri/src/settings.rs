@@ -261,9 +261,10 @@ pub struct ShortcutSettings {
 }
 
 impl Default for ShortcutSettings {
-    /// Alt (Option) and Space, as Google's own application has it. Windows keeps that for a window's menu.
+    /// Option and Space on macOS, as Google's own application has it. Windows and most window managers of Linux keep Alt and Space
+    /// for a window's menu.
     fn default() -> Self {
-        let quick = if cfg!(target_os = "windows") { "Ctrl+Alt+Space" } else { "Alt+Space" };
+        let quick = if cfg!(target_os = "macos") { "Alt+Space" } else { "Ctrl+Alt+Space" };
         let region = if cfg!(target_os = "macos") { "Cmd+Alt+S" } else { "Ctrl+Alt+S" };
         Self { quick: Some(quick.to_owned()), region: Some(region.to_owned()) }
     }

@@ -89,8 +89,11 @@ async fn a_dragged_region_is_asked_about() {
     app.until("document.querySelector('[data-testid=screen-item][data-screen=region]')").await;
     app.evaluate("document.querySelector('[data-testid=screen-item][data-screen=region]').click() ?? true").await;
     let region = until_window(&desktop, |id, desktop| is_as_large_as_the_screen(id, desktop));
-    // It takes the pointer once the frozen screen is drawn, where the known picture is dimmed.
-    patiently("the frozen screen shows", || find(&desktop.photograph("root"), &known).is_none());
+    // It shows itself once the frozen screen is drawn, where the known picture is dimmed.
+    patiently("the frozen screen shows", || {
+        let (shown, was) = (desktop.photograph("root").get_pixel(x, y).0, known.get_pixel(0, 0).0);
+        shown != was && shown.iter().zip(was).all(|(shown, was)| *shown <= was)
+    });
     let (left, top) = (x as i32, y as i32);
     desktop.pull_mouse((left, top), (left + 400, top + 300));
     desktop.photograph("root").save(screenshots().join("screen-region.png")).unwrap();

@@ -35,7 +35,7 @@ async fn a_dropped_video_is_played_trimmed_and_asked_about() {
     app.until("document.querySelector('[data-testid=video-tile] img')?.naturalWidth > 0").await;
     app.keep_picture("video-attached").await;
 
-    app.click_inside("video-tile", "button").await;
+    app.click("video-tile").await;
     app.sees("video-player").await;
     app.until("document.querySelector('video').readyState >= 2").await;
     app.sees("video-timeline").await;
@@ -114,7 +114,7 @@ async fn a_damaged_video_is_said_to_be_damaged_and_kept() {
     let launch = Launch { files: vec![cut], ..server.launch() };
     let app = App::open_at_composer(&desktop, launch).await;
     app.attached(1).await;
-    app.click_inside("video-tile", "button").await;
+    app.click("video-tile").await;
     app.sees("video-problem").await;
     app.keep_picture("video-damaged").await;
     app.close();

@@ -9,6 +9,7 @@ use crate::settings::{Settings, SystemLanguage, system_language};
 use crate::state::Castor;
 use crate::window::arrivals::Arrivals;
 use crate::window::readiness::Readiness;
+use crate::window::{MAIN, region};
 use conversation::{Conversation, Model};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -78,8 +79,14 @@ pub fn ready(
     arrivals: State<'_, Arc<Arrivals>>,
     window: WebviewWindow,
 ) {
-    if window.label() == crate::window::MAIN {
-        readiness.painted();
+    match window.label() {
+        MAIN => readiness.painted(),
+        region::REGION => {
+            if let Err(error) = region::show(&window) {
+                tracing::warn!(%error, "the frozen screen cannot be shown");
+            }
+        }
+        _ => {}
     }
     arrivals.window_listens(window.label());
 }

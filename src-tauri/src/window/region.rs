@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tauri::{AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 /// The window's name.
-const REGION: &str = "region";
+pub const REGION: &str = "region";
 /// What a window manager needs to take a hidden window from the screen, and what lay under it to be drawn.
 const UNTIL_HIDDEN: Duration = Duration::from_millis(250);
 
@@ -148,9 +148,13 @@ fn open(app: &AppHandle, frozen: Frozen, (x, y): (i32, i32)) -> tauri::Result<()
         .on_new_window(refuse_new_window)
         .build()?;
     window.set_position(PhysicalPosition::new(x, y))?;
-    window.set_size(size)?;
-    window.set_fullscreen(true)?;
+    window.set_size(size)
+}
+
+/// The page has drawn the frozen screen.
+pub fn show(window: &WebviewWindow) -> tauri::Result<()> {
     window.show()?;
+    window.set_fullscreen(true)?;
     window.set_focus()
 }
 

@@ -113,10 +113,11 @@ impl<'desktop> App<'desktop> {
         self.client.find(Locator::Css(&tab)).await.unwrap().click().await.unwrap();
     }
 
-    /// The window's number for X: the one window that the window manager manages.
+    /// The window's number for X: the first of Castor's that the window manager manages.
     pub fn window(&self) -> String {
-        let managed = self.desktop.run("wmctrl", &["-l"]);
-        managed.split_whitespace().next().unwrap().to_owned()
+        let managed = self.desktop.run("wmctrl", &["-lx"]);
+        let castors = managed.lines().find(|line| line.to_lowercase().contains("castor.castor"));
+        castors.and_then(|line| line.split_whitespace().next()).expect("Castor has a window").to_owned()
     }
 
     /// The desktop it is on.

@@ -49,6 +49,10 @@ export class FakeScreen {
   captureRegion(then: RegionUse): Promise<void> {
     return this.#call(`captureRegion ${then}`);
   }
+  /** The frozen screen is drawn. */
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
   regionShot(): Promise<ArrayBuffer> {
     return this.#call("regionShot").then(() => this.draw("shot", 0));
   }

@@ -70,7 +70,7 @@ describe("opening", () => {
       saved.push(`${settings.camera.consent} ${String(cameras.asked.length)}`);
       return save(settings);
     };
-    await press("U", { ctrlKey: true, shiftKey: true });
+    await press("L", { ctrlKey: true, shiftKey: true });
     expect(await screen.findByTestId(testIds.cameraPanel)).toHaveAttribute("data-state", "asking");
     expect(panel()).toHaveTextContent("Pictures stay on this computer until you send them.");
     expect(cameras.asked).toEqual([]);
@@ -238,7 +238,7 @@ describe("the light", () => {
     await click(testIds.cameraOpen);
     await screen.findByTestId(testIds.cameraLight);
     await state("starting");
-    await press("u", { ctrlKey: true, shiftKey: true });
+    await press("l", { ctrlKey: true, shiftKey: true });
     await waitFor(() => expect(cameras.isOn).toBe(false));
     expect(screen.queryByTestId(testIds.cameraLight)).toBeNull();
   });

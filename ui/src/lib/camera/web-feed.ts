@@ -3,8 +3,10 @@ import { FIRST_FRAME_MS, type Feed, type FeedWishes } from "./feed";
 
 /** How long a web view may tell of no frame: some never do, and none does while its window is hidden. */
 const UNTOLD_MS = 500;
-/** Frames a second that are taken without being told of. */
+/** Frames a second that are taken without being told of, where the web view does not count them either. */
 const UNTOLD_RATE = 15;
+/** How often the web view's count of frames is looked at. */
+const COUNTED_RATE = 60;
 /** A capture time further from now than this is told by another clock. */
 const LATEST_MS = 1000;
 
@@ -70,6 +72,10 @@ function firstFrame(element: HTMLVideoElement, signal: AbortSignal): Promise<voi
 const momentOf = (now: number, { captureTime }: VideoFrameCallbackMetadata): number =>
   captureTime !== undefined && Math.abs(now - captureTime) < LATEST_MS ? captureTime : now;
 
+/** How many frames the web view has shown, where it counts them. WebKitGTK does, and tells of none by a callback. */
+const countOf = (element: HTMLVideoElement): number =>
+  (element as Partial<HTMLVideoElement>).getVideoPlaybackQuality?.().totalVideoFrames ?? 0;
+
 function followFrames(element: HTMLVideoElement, listener: (takenAt: number) => void): () => void {
   const tells = typeof element.requestVideoFrameCallback === "function";
   let told = tells ? performance.now() : -Infinity;
@@ -80,9 +86,17 @@ function followFrames(element: HTMLVideoElement, listener: (takenAt: number) => 
     listener(momentOf(now, metadata));
   };
   if (tells) handle = element.requestVideoFrameCallback(tell);
+  let counted = countOf(element);
+  let last = told;
   const timer = setInterval(() => {
-    if (performance.now() - told > UNTOLD_MS) listener(performance.now());
-  }, 1000 / UNTOLD_RATE);
+    const now = performance.now();
+    if (now - told <= UNTOLD_MS) return;
+    const count = countOf(element);
+    if (count === counted && now - last < 1000 / UNTOLD_RATE) return;
+    counted = count;
+    last = now;
+    listener(now);
+  }, 1000 / COUNTED_RATE);
   return () => {
     clearInterval(timer);
     if (tells) element.cancelVideoFrameCallback(handle);
