@@ -1,6 +1,6 @@
 # Thin names for the scripts in scripts/: each target is one of them, and each can be called without make.
 .DEFAULT_GOAL := help
-.PHONY: help run test check setup test-models test-media google-types bindings gemini-server package bench-start bench-senses bench-voice bench-gemini clean
+.PHONY: help run test check setup test-models test-media google-types bindings gemini-server package bench-start bench-senses bench-voice bench-gemini bench-media clean
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench-voice: ## Measure writing down speech against faster-whisper and whisper.c
 
 bench-gemini: ## Measure the way from the first byte to the screen, and an upload of 100 MB, against curl
 	@scripts/bench-gemini.sh
+
+bench-media: ## Measure the camera, clips, a large photo and a long video against FFmpeg, libvips and ImageMagick
+	@scripts/bench-media.sh
 
 clean: ## Remove everything that was built
 	rm -rf target gen ui/node_modules ui/dist

@@ -134,21 +134,21 @@ def file(state):
 
 
 class Window:
-    """Castor's window, driven over WebDriver."""
+    """Castor's window, driven over WebDriver, with more environment variables and settings than every window here gets."""
 
-    def __init__(self, castor, server, desktop):
+    def __init__(self, castor, server, desktop, variables=None, settings=None):
         self.home = desktop.environment("castor")["HOME"]
         environment = desktop.environment("castor") | {
             "GEMINI_API_KEY": "a-key",
             "CASTOR_GEMINI_BASE_URL": server.base,
             "LANG": "en_US.UTF-8",
             "TAURI_WEBVIEW_AUTOMATION": "true",  # without it no session ever begins
-        }
+        } | (variables or {})
         # Makes the database, in which it is then noted that the person knows what leaves.
         subprocess.run([castor, "ask", "Hello"], env=environment, stdout=subprocess.DEVNULL, check=True)
         database = sqlite3.connect(next(Path(self.home).rglob("history.db")))
-        settings = {"welcomed": True, "seenLeaving": ["text", "pictures", "documents", "sound", "video"]}
-        database.execute("INSERT OR REPLACE INTO setting VALUES ('settings', ?)", [json.dumps(settings)])
+        known = {"welcomed": True, "seenLeaving": ["text", "pictures", "documents", "sound", "video"]}
+        database.execute("INSERT OR REPLACE INTO setting VALUES ('settings', ?)", [json.dumps(known | (settings or {}))])
         database.commit()
         database.close()
         port = free_port()
