@@ -8,9 +8,9 @@ measured with is made once and kept in `TARGET/bench/media`.
   let go: no clip is recorded. Aims at every frame; the reference is the rate the camera itself names, for no program does the
   same. Beside it the share of the camera's frames that did not arrive, and what all processes of Castor and WebKit
   compute meanwhile, in cores.
-- A clip: from the press that ends it, after ten seconds with the microphone's sound, until it is in the composer. Aims at
-  300 ms. The peer is what FFmpeg takes to encode the same frames and sound afterwards with the same encoder, as a
-  program must that does not encode while it records.
+- A clip, of the window's own camera panel: from the press that ends it, after ten seconds with the microphone's sound, until it
+  is in the composer. Aims at 300 ms. The peer is what FFmpeg takes to encode the same frames and sound afterwards with the
+  same encoder, as a program must that does not encode while it records.
 - A photo of 48 megapixels: from the file to the picture in the list (512), on the screen (2560) and for the model (3072 pixels and
   a limit of bytes, which often costs Castor more than one encoding), and the last of them alone. Castor decodes on arrival and once
   more for the model; the history's copy of the file is not in it. Aims at less time and memory than ImageMagick, which decodes
@@ -171,6 +171,7 @@ set-default-source mic
             if subprocess.run(["pactl", "info"], env=kept | self.environment, capture_output=True).returncode == 0:
                 return
             time.sleep(0.05)
+        self.end()
         raise SystemExit("PulseAudio does not answer")
 
     def end(self):
@@ -289,9 +290,8 @@ def measure_frames(window, runs):
     ]
 
 
-def press(window, name):
-    # Without a pointer, as a screen reader presses.
-    window.run(f"document.querySelector('[data-testid={name}]').dispatchEvent(new MouseEvent('click', {{ bubbles: true }}))")
+# Without a pointer, as a screen reader presses.
+PRESS_RECORD = "document.querySelector('[data-testid=camera-record]').dispatchEvent(new MouseEvent('click', { bubbles: true }));"
 
 
 def newest_clip(window):
@@ -302,7 +302,7 @@ def newest_clip(window):
 
 def milliseconds_to_clip(window):
     clips = "document.querySelectorAll('[data-testid=attachment][data-state=added][data-kind=video]').length"
-    press(window, "camera-record")
+    window.run(PRESS_RECORD)
     window.wait("return !!document.querySelector('[data-testid=camera-record][aria-pressed=true]')")
     window.wait("return !!document.querySelector('[data-testid=camera-clip-time]')")
     time.sleep(CLIP_SECONDS)
@@ -317,7 +317,7 @@ def milliseconds_to_clip(window):
             }}
         }});
         observer.observe(document.body, {{ childList: true, subtree: true, attributes: true }});
-        document.querySelector('[data-testid=camera-record]').dispatchEvent(new MouseEvent('click', {{ bubbles: true }}));"""
+        {PRESS_RECORD}"""
     )
     return window.wait("return window.readyAfter")
 
@@ -354,8 +354,8 @@ def measure_clips(window, folder, runs):
 
 
 def measure_window(castor, folder, runs):
-    server, desktop = Server(), Desktop(folder)
     microphone = Microphone(folder / "microphone")
+    server, desktop = Server(), Desktop(folder)
     try:
         variables = microphone.environment | {"CASTOR_MOCK_CAMERA": "1"}
         # The web view's first made-up camera gives ten frames a second, this one thirty.
