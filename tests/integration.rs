@@ -5,6 +5,8 @@
 mod cli;
 #[path = "integration/dependencies.rs"]
 mod dependencies;
+#[path = "integration/doctor.rs"]
+mod doctor;
 #[path = "integration/features.rs"]
 mod features;
 #[path = "integration/packaging.rs"]

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use video::{Clip, ClipOptions as Encoding, ClipWriter, VideoError};
 
 /// Longest clip.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 /// How often a clip looks whether it is to end.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Longest edge of a clip's pictures, in pixels.

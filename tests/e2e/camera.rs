@@ -82,7 +82,10 @@ async fn a_question_takes_what_the_camera_shows_along_by_itself() {
 /// Records for about two seconds what the camera shows and the microphone hears.
 async fn record_a_clip(app: &App<'_>) {
     app.click("camera-record").await;
-    app.until("document.querySelector('[data-testid=camera-record]').getAttribute('aria-pressed') === 'true'").await;
+    app.until(
+        "document.querySelector('[data-testid=camera-record]').getAttribute('aria-pressed') === 'true'",
+    )
+    .await;
     app.until("/0:0[2-9]/.test(document.querySelector('[data-testid=camera-clip-time]').innerText)").await;
 }
 
@@ -153,7 +156,10 @@ async fn who_refuses_the_camera_is_not_seen() {
     app.click("camera-refuse").await;
     app.sees_no("camera-light").await;
     app.click("camera-open").await;
-    app.until("['denied', 'asking'].includes(document.querySelector('[data-testid=camera-panel]').dataset.state)").await;
+    app.until(
+        "['denied', 'asking'].includes(document.querySelector('[data-testid=camera-panel]').dataset.state)",
+    )
+    .await;
     app.keep_picture("camera-refused").await;
     assert_eq!(app.evaluate("window.asked === true").await, false, "the camera was opened all the same");
     app.close();

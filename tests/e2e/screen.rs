@@ -36,7 +36,8 @@ fn find(within: &RgbImage, wanted: &RgbImage) -> Option<(u32, u32)> {
     let first: Vec<Rgb<u8>> = (0..16).map(|x| *wanted.get_pixel(x, 0)).collect();
     for y in 0..within.height().saturating_sub(height - 1) {
         for x in 0..within.width().saturating_sub(width - 1) {
-            let begins = first.iter().enumerate().all(|(at, pixel)| within.get_pixel(x + at as u32, y) == pixel);
+            let begins =
+                first.iter().enumerate().all(|(at, pixel)| within.get_pixel(x + at as u32, y) == pixel);
             if begins && *image::imageops::crop_imm(within, x, y, width, height).to_image() == **wanted {
                 return Some((x, y));
             }
@@ -55,7 +56,8 @@ async fn the_whole_screen_arrives_unchanged() {
     app.click("screen-menu").await;
     app.until("document.querySelector('[data-testid=screen-item][data-screen=whole]')").await;
     app.keep_picture("screen-menu").await;
-    app.evaluate("document.querySelector('[data-testid=screen-item][data-screen=whole]').click() ?? true").await;
+    app.evaluate("document.querySelector('[data-testid=screen-item][data-screen=whole]').click() ?? true")
+        .await;
     app.attached(1).await;
     app.keep_picture("screen-whole").await;
     let kept = newest_png(&desktop);
@@ -87,14 +89,15 @@ async fn a_dragged_region_is_asked_about() {
     let (x, y) = find(&desktop.photograph("root"), &known).unwrap();
     app.click("screen-menu").await;
     app.until("document.querySelector('[data-testid=screen-item][data-screen=region]')").await;
-    app.evaluate("document.querySelector('[data-testid=screen-item][data-screen=region]').click() ?? true").await;
-    let region = until_window(&desktop, |id, desktop| is_as_large_as_the_screen(id, desktop));
+    app.evaluate("document.querySelector('[data-testid=screen-item][data-screen=region]').click() ?? true")
+        .await;
+    let region = until_window(&desktop, is_as_large_as_the_screen);
     // It shows itself once the frozen screen is drawn, where the known picture is dimmed.
     patiently("the frozen screen shows", || {
         let (shown, was) = (desktop.photograph("root").get_pixel(x, y).0, known.get_pixel(0, 0).0);
         shown != was && shown.iter().zip(was).all(|(shown, was)| *shown <= was)
     });
-    let (left, top) = (x as i32, y as i32);
+    let (left, top) = (x.cast_signed(), y.cast_signed());
     desktop.pull_mouse((left, top), (left + 400, top + 300));
     desktop.photograph("root").save(screenshots().join("screen-region.png")).unwrap();
     desktop.press("Return");
@@ -185,15 +188,20 @@ async fn an_open_screen_goes_along_with_the_question() {
     show_known(&desktop, (1400, 700));
     app.click("screen-menu").await;
     app.until("document.querySelector('[data-testid=screen-item][data-screen=keep]')").await;
-    app.evaluate("document.querySelector('[data-testid=screen-item][data-screen=keep]').click() ?? true").await;
+    app.evaluate("document.querySelector('[data-testid=screen-item][data-screen=keep]').click() ?? true")
+        .await;
     app.until("document.querySelector('[data-testid=screen-panel], [data-testid=screen-picker]')").await;
     if app.count("screen-picker").await > 0 {
         app.keep_picture("screen-picker").await;
-        app.evaluate("document.querySelector('[data-testid=screen-source][data-kind=screen]').click() ?? true").await;
+        app.evaluate(
+            "document.querySelector('[data-testid=screen-source][data-kind=screen]').click() ?? true",
+        )
+        .await;
     }
     app.sees("screen-panel").await;
     app.sees("screen-light").await;
-    app.until("document.querySelector('[data-testid=screen-panel] img, [data-testid=screen-panel] canvas')").await;
+    app.until("document.querySelector('[data-testid=screen-panel] img, [data-testid=screen-panel] canvas')")
+        .await;
     app.keep_picture("screen-kept").await;
     app.ask("What is on the screen?").await;
     app.answer_is("complete").await;

@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_line_names_state_subject_and_cure() {
-        let finding = Finding::failed(Subject::Video, Code::VideoToolsMissing, "ffprobe");
+        let finding = Finding::failed(Subject::Video, Code::VideoToolsMissing, &"ffprobe");
         let line = line(&finding);
         assert!(line.starts_with("FAILS    videos"), "{line}");
         assert!(line.contains("sudo apt install ffmpeg") && line.ends_with("(ffprobe)"), "{line}");

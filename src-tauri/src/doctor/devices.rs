@@ -33,11 +33,11 @@ pub(super) fn microphone(settings: &VoiceSettings) -> Finding {
     let chosen = found.iter().find(|device| settings.microphone.as_ref() == Some(&device.id));
     let Some(device) = chosen.or_else(|| found.iter().find(|device| device.is_default)).or(found.first())
     else {
-        return Finding::failed(Subject::Microphone, Code::MicrophoneNone, "");
+        return Finding::failed(Subject::Microphone, Code::MicrophoneNone, &"");
     };
     match loudest(chosen.map(|device| device.id.clone())) {
         Ok(level) if level > 0.0 => Finding::works(Subject::Microphone, device.name.clone()),
-        Ok(_) => Finding::warning(Subject::Microphone, Code::MicrophoneSilent, &device.name),
+        Ok(_) => Finding::warning(Subject::Microphone, Code::MicrophoneSilent, &&device.name),
         Err(error) => no_microphone(&error),
     }
 }
@@ -69,7 +69,7 @@ fn no_microphone(error: &CaptureError) -> Finding {
         CaptureError::ServerGone => Code::MicrophoneServerGone,
         _ => Code::MicrophoneFailed,
     };
-    Finding::failed(Subject::Microphone, code, error)
+    Finding::failed(Subject::Microphone, code, &error)
 }
 
 /// Plays a moment of silence.
@@ -81,8 +81,8 @@ pub(super) fn speaker() -> Finding {
     });
     match played {
         Ok(_) => Finding::works(Subject::Speaker, None),
-        Err(error @ SpeakerError::Missing) => Finding::failed(Subject::Speaker, Code::SpeakerNone, error),
-        Err(error) => Finding::failed(Subject::Speaker, Code::SpeakerFailed, error),
+        Err(error @ SpeakerError::Missing) => Finding::failed(Subject::Speaker, Code::SpeakerNone, &error),
+        Err(error) => Finding::failed(Subject::Speaker, Code::SpeakerFailed, &error),
     }
 }
 
@@ -91,14 +91,14 @@ pub(super) fn speaker() -> Finding {
 pub(super) fn camera(consent: Consent) -> Finding {
     let named = videos::tools().and_then(|tools| video::cameras(&tools));
     match named {
-        Err(VideoError::CameraDenied) => return Finding::failed(Subject::Camera, Code::CameraNoRights, ""),
-        Err(VideoError::NoCamera) => return Finding::warning(Subject::Camera, Code::CameraNone, ""),
-        Ok(named) if named.is_empty() => return Finding::warning(Subject::Camera, Code::CameraNone, ""),
+        Err(VideoError::CameraDenied) => return Finding::failed(Subject::Camera, Code::CameraNoRights, &""),
+        Err(VideoError::NoCamera) => return Finding::warning(Subject::Camera, Code::CameraNone, &""),
+        Ok(named) if named.is_empty() => return Finding::warning(Subject::Camera, Code::CameraNone, &""),
         // Without the programs the web view's own camera is left, which nothing here can ask.
         Ok(_) | Err(_) => {}
     }
     if cfg!(target_os = "linux") && !has_plugin("video4linux2") && !has_plugin("pipewire") {
-        return Finding::failed(Subject::Camera, Code::CameraPluginMissing, "");
+        return Finding::failed(Subject::Camera, Code::CameraPluginMissing, &"");
     }
     match consent {
         Consent::Denied => Finding::skipped(Subject::Camera, Code::CameraRefused),
@@ -127,11 +127,11 @@ pub(super) fn screen() -> Finding {
         return Finding::works(Subject::Screen, "xdg-desktop-portal".to_owned());
     }
     let Some(first) = found.sources.into_iter().next() else {
-        return Finding::failed(Subject::Screen, Code::ScreenNone, "");
+        return Finding::failed(Subject::Screen, Code::ScreenNone, &"");
     };
     match screen::capture(&first.id) {
         Ok(shot) if shot.rgb.iter().all(|value| *value == 0) => {
-            Finding::warning(Subject::Screen, Code::ScreenBlack, first.name)
+            Finding::warning(Subject::Screen, Code::ScreenBlack, &first.name)
         }
         Ok(shot) => {
             Finding::works(Subject::Screen, format!("{}, {} × {}", first.name, shot.width, shot.height))
@@ -146,5 +146,5 @@ fn no_screen(error: &ScreenError) -> Finding {
         ScreenError::NoPortal => Code::ScreenPortalMissing,
         _ => Code::ScreenFailed,
     };
-    Finding::failed(Subject::Screen, code, error)
+    Finding::failed(Subject::Screen, code, &error)
 }

@@ -24,13 +24,13 @@ impl Finding {
     }
 
     /// It fails; `why` are the system's own words.
-    pub fn failed(subject: FindingSubject, code: FindingCode, why: impl ToString) -> Self {
-        Self { subject, state: FindingState::Failed, code, detail: worded(&why) }
+    pub fn failed(subject: FindingSubject, code: FindingCode, why: &impl ToString) -> Self {
+        Self { subject, state: FindingState::Failed, code, detail: worded(why) }
     }
 
     /// It can be done without, or works only in part.
-    pub fn warning(subject: FindingSubject, code: FindingCode, why: impl ToString) -> Self {
-        Self { subject, state: FindingState::Warning, code, detail: worded(&why) }
+    pub fn warning(subject: FindingSubject, code: FindingCode, why: &impl ToString) -> Self {
+        Self { subject, state: FindingState::Warning, code, detail: worded(why) }
     }
 
     /// It was not tried.

@@ -12,20 +12,20 @@ use tokio_util::sync::CancellationToken;
 /// Whether the local mind answers.
 pub(super) async fn answer(castor: &Castor) -> Finding {
     let Some(model) = castor.local.offers().into_iter().find(|model| model.state == ModelState::Ready) else {
-        return Finding::warning(Subject::LocalModel, Code::ModelNone, "");
+        return Finding::warning(Subject::LocalModel, Code::ModelNone, &"");
     };
     if let Err(error) = first_word(castor, &model.id).await {
         let code = match error.notice.code {
             NoticeCode::OutOfMemory => Code::ModelMemory,
             _ => Code::ModelDamaged,
         };
-        return Finding::failed(Subject::LocalModel, code, error.notice.detail.unwrap_or_default());
+        return Finding::failed(Subject::LocalModel, code, &error.notice.detail.unwrap_or_default());
     }
     if castor.local.state() != ModelState::Ready {
-        return Finding::warning(Subject::LocalModel, Code::RecognisersMissing, model.name);
+        return Finding::warning(Subject::LocalModel, Code::RecognisersMissing, &model.name);
     }
     if castor.local.hearing_state() != ModelState::Ready {
-        return Finding::warning(Subject::LocalModel, Code::SpeechMissing, model.name);
+        return Finding::warning(Subject::LocalModel, Code::SpeechMissing, &model.name);
     }
     Finding::works(Subject::LocalModel, model.name)
 }

@@ -35,7 +35,7 @@ async fn on_thread(castor: &Arc<Castor>, check: impl FnOnce(&Castor) -> Finding 
     let castor = Arc::clone(castor);
     match tokio::task::spawn_blocking(move || check(&castor)).await {
         Ok(finding) => finding,
-        Err(error) => Finding::failed(FindingSubject::Storage, FindingCode::StorageFailed, error),
+        Err(error) => Finding::failed(FindingSubject::Storage, FindingCode::StorageFailed, &error),
     }
 }
 

@@ -23,15 +23,15 @@ pub(super) async fn reach(castor: &Castor) -> (Finding, Finding) {
     let settings = castor.settings();
     let address = endpoint(&settings).unwrap_or_else(|| Config::GOOGLE.to_owned());
     let unchecked = || match status.source {
-        KeySource::None => Finding::warning(Subject::Key, Code::KeyNone, ""),
-        KeySource::FileLocked => Finding::warning(Subject::Key, Code::KeyLocked, ""),
+        KeySource::None => Finding::warning(Subject::Key, Code::KeyNone, &""),
+        KeySource::FileLocked => Finding::warning(Subject::Key, Code::KeyLocked, &""),
         _ => Finding::skipped(Subject::Key, Code::KeyUnchecked),
     };
     if is_locked(castor) {
         return (Finding::skipped(Subject::Network, Code::NetworkLocked), unchecked());
     }
     let Some((host, port)) = Url::parse(&address).ok().and_then(|url| place(&url)) else {
-        return (Finding::failed(Subject::Network, Code::NetworkName, address), unchecked());
+        return (Finding::failed(Subject::Network, Code::NetworkName, &address), unchecked());
     };
     let proxy = match &settings.network.proxy {
         ProxySetting::Manual { address } => Url::parse(address).ok().and_then(|url| place(&url)),
@@ -39,14 +39,14 @@ pub(super) async fn reach(castor: &Castor) -> (Finding, Finding) {
     };
     let on_the_way = match &proxy {
         Some(proxy) => connect(proxy).await.err().map(|(_, why)| {
-            Finding::failed(Subject::Network, Code::NetworkProxy, format!("{}:{}: {why}", proxy.0, proxy.1))
+            Finding::failed(Subject::Network, Code::NetworkProxy, &format!("{}:{}: {why}", proxy.0, proxy.1))
         }),
         // A proxy of the system's may know names that this computer does not.
         None if settings.network.proxy == ProxySetting::System && has_system_proxy() => None,
         None => connect(&(host.clone(), port))
             .await
             .err()
-            .map(|(code, why)| Finding::failed(Subject::Network, code, format!("{host}: {why}"))),
+            .map(|(code, why)| Finding::failed(Subject::Network, code, &format!("{host}: {why}"))),
     };
     if let Some(failed) = on_the_way {
         return (failed, unchecked());
@@ -61,7 +61,7 @@ pub(super) async fn reach(castor: &Castor) -> (Finding, Finding) {
     };
     let works = Finding::works(Subject::Network, host);
     match checked {
-        Err(_) => (Finding::failed(Subject::Network, Code::NetworkTimeout, ""), unchecked()),
+        Err(_) => (Finding::failed(Subject::Network, Code::NetworkTimeout, &""), unchecked()),
         Ok(Ok(())) if has_key => (works, Finding::works(Subject::Key, None)),
         Ok(Ok(())) => (works, unchecked()),
         Ok(Err(error)) => match error.notice.code {
@@ -69,14 +69,14 @@ pub(super) async fn reach(castor: &Castor) -> (Finding, Finding) {
                 (works, unchecked())
             }
             NoticeCode::KeyInvalid | NoticeCode::KeyForbidden | NoticeCode::KeyMissing => {
-                (works, Finding::failed(Subject::Key, Code::KeyRefused, words(error)))
+                (works, Finding::failed(Subject::Key, Code::KeyRefused, &words(error)))
             }
             NoticeCode::TimedOut => {
-                (Finding::failed(Subject::Network, Code::NetworkTimeout, words(error)), unchecked())
+                (Finding::failed(Subject::Network, Code::NetworkTimeout, &words(error)), unchecked())
             }
             NoticeCode::Offline | NoticeCode::UnexpectedReply => {
-                let words = words(error);
-                (Finding::failed(Subject::Network, untrusted(&words), words), unchecked())
+                let said = words(error);
+                (Finding::failed(Subject::Network, untrusted(&said), &said), unchecked())
             }
             // Whatever else the API says, it was reached.
             _ => (works, unchecked()),

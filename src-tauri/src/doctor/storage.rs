@@ -11,13 +11,13 @@ const LITTLE_ROOM: u64 = 1 << 30;
 pub(super) fn room(data: &Path) -> Finding {
     let written = tempfile::NamedTempFile::new_in(data).and_then(|mut file| file.write_all(&[0; 4096]));
     if let Err(error) = written {
-        return Finding::failed(Subject::Storage, Code::StorageFailed, error);
+        return Finding::failed(Subject::Storage, Code::StorageFailed, &error);
     }
     match fs4::available_space(data) {
         Ok(free) if free < LITTLE_ROOM => {
-            Finding::warning(Subject::Storage, Code::StorageFull, format!("{} MB", free >> 20))
+            Finding::warning(Subject::Storage, Code::StorageFull, &format!("{} MB", free >> 20))
         }
         Ok(free) => Finding::works(Subject::Storage, format!("{} GB", free >> 30)),
-        Err(error) => Finding::failed(Subject::Storage, Code::StorageFailed, error),
+        Err(error) => Finding::failed(Subject::Storage, Code::StorageFailed, &error),
     }
 }

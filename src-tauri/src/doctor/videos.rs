@@ -10,13 +10,13 @@ pub(super) fn programs() -> Finding {
     let tools = match videos::tools() {
         Ok(tools) => tools,
         Err(error @ VideoError::ToolsMissing { .. }) => {
-            return Finding::failed(Subject::Video, Code::VideoToolsMissing, error);
+            return Finding::failed(Subject::Video, Code::VideoToolsMissing, &error);
         }
-        Err(error) => return Finding::failed(Subject::Video, Code::VideoToolsFailed, error),
+        Err(error) => return Finding::failed(Subject::Video, Code::VideoToolsFailed, &error),
     };
     // WebKitGTK plays with GStreamer; most videos are H.264, which this part of it decodes.
     if cfg!(target_os = "linux") && !has_plugin("libav") && !has_plugin("openh264") {
-        return Finding::warning(Subject::Video, Code::VideoCodecMissing, "");
+        return Finding::warning(Subject::Video, Code::VideoCodecMissing, &"");
     }
     Finding::works(Subject::Video, tools.version().to_owned())
 }

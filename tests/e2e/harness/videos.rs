@@ -11,7 +11,8 @@ pub const COLOURS: [(&str, [u8; 3]); 4] =
     [("red", [255, 0, 0]), ("lime", [0, 255, 0]), ("blue", [0, 0, 255]), ("yellow", [255, 255, 0])];
 
 fn ffmpeg(arguments: &[&str]) {
-    let output = Command::new("ffmpeg").args(["-nostdin", "-loglevel", "error", "-y"]).args(arguments).output();
+    let output =
+        Command::new("ffmpeg").args(["-nostdin", "-loglevel", "error", "-y"]).args(arguments).output();
     let output = output.expect("ffmpeg runs");
     assert!(output.status.success(), "ffmpeg {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
@@ -41,10 +42,10 @@ pub fn slides(folder: &Path, name: &str, pictures: &[&Path], seconds: u32, sound
     }
     arguments.extend(["-i", sound.to_str().unwrap()]);
     let number = pictures.len();
-    let scaled: String = (0..number)
-        .map(|each| format!("[{each}]scale=1280:960:force_original_aspect_ratio=decrease,pad=1280:960:-1:-1:white,setsar=1[s{each}];"))
-        .collect();
-    let inputs: String = (0..number).map(|each| format!("[s{each}]")).collect();
+    let scale = "scale=1280:960:force_original_aspect_ratio=decrease,pad=1280:960:-1:-1:white,setsar=1";
+    let scaled: Vec<String> = (0..number).map(|each| format!("[{each}]{scale}[s{each}];")).collect();
+    let inputs: Vec<String> = (0..number).map(|each| format!("[s{each}]")).collect();
+    let (scaled, inputs) = (scaled.concat(), inputs.concat());
     let filter = format!("{scaled}{inputs}concat=n={number}:v=1[v]");
     let audio = format!("{number}:a");
     let rest = ["-filter_complex", &filter, "-map", "[v]", "-map", &audio, "-pix_fmt", "yuv420p"];
@@ -57,7 +58,14 @@ pub fn slides(folder: &Path, name: &str, pictures: &[&Path], seconds: u32, sound
 /// What FFmpeg says of a file's streams, `name=value` a line.
 pub fn about(path: &Path) -> String {
     let output = Command::new("ffprobe")
-        .args(["-v", "error", "-show_entries", "stream=codec_name,codec_type:format=duration", "-of", "default=nw=1"])
+        .args([
+            "-v",
+            "error",
+            "-show_entries",
+            "stream=codec_name,codec_type:format=duration",
+            "-of",
+            "default=nw=1",
+        ])
         .arg(path)
         .output()
         .expect("ffprobe runs");
