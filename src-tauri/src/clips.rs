@@ -259,7 +259,7 @@ fn finish(
     length: Duration,
 ) -> Result<Clip, VideoError> {
     // Without its sound a clip is better than none.
-    let recorded = sound.and_then(|(recorder, path)| match recorder.stop() {
+    let recorded = sound.and_then(|(recorder, path)| match recorder.stop_soon() {
         Ok(recorded) => recorded.map(|_| path),
         Err(error) => {
             tracing::warn!(%error, "the sound of a clip is lost");

@@ -50,6 +50,8 @@ mod recovery;
 #[cfg(target_os = "linux")]
 mod screen;
 #[cfg(target_os = "linux")]
+mod self_test;
+#[cfg(target_os = "linux")]
 mod senses;
 #[cfg(target_os = "linux")]
 mod speaking;

@@ -1,5 +1,9 @@
 /** What jsdom lacks of a web view, as far as the window uses it. */
 import "@testing-library/jest-dom/vitest";
+import { afterAll, vi } from "vitest";
+
+// Parts of the window come when they are shown; one that is on its way when a file's tests end would find nothing left to come to.
+afterAll(() => vi.dynamicImportSettled());
 
 class StillObserver implements ResizeObserver {
   observe(): void {}

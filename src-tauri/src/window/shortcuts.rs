@@ -5,7 +5,7 @@ use crate::settings::ShortcutSettings;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::sync::{Mutex, PoisonError};
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager};
 use tauri_plugin_global_shortcut::{GlobalShortcutExt, Shortcut, ShortcutState as Press};
 
 /// What a key does.
@@ -99,6 +99,10 @@ pub fn run(app: AppHandle, action: ShortcutAction) {
         };
         if let Err(error) = done {
             tracing::warn!(%error, "a key did nothing");
+        }
+        // `castor quick --region`, and the person changed their mind.
+        if app.webview_windows().is_empty() {
+            app.exit(0);
         }
     });
 }

@@ -15,6 +15,8 @@ const ROUND: Duration = Duration::from_millis(20);
 
 /// How long it goes on after a stop: sound of the last moment is still on its way from the device.
 const ON_ITS_WAY: Duration = Duration::from_millis(250);
+/// The same where somebody waits for the recording: most devices deliver within that.
+const SOON: Duration = Duration::from_millis(60);
 
 /// What to record, and how.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,7 +31,8 @@ pub struct Options {
 }
 
 enum Order {
-    Stop,
+    /// Goes on for so long, and stops.
+    Stop(Duration),
     Cancel,
 }
 
@@ -78,7 +81,15 @@ impl Recorder {
     /// [`CaptureError::DiskFull`] or [`CaptureError::Io`] when the file could not be completed. Why a recording ended by
     /// itself was reported before and is no error here.
     pub fn stop(mut self) -> Result<Option<Recorded>, CaptureError> {
-        self.end(Order::Stop)
+        self.end(Order::Stop(ON_ITS_WAY))
+    }
+
+    /// The same for whoever waits for it, at the price of a syllable at the end where the device is slow.
+    ///
+    /// # Errors
+    /// As for [`Recorder::stop`].
+    pub fn stop_soon(mut self) -> Result<Option<Recorded>, CaptureError> {
+        self.end(Order::Stop(SOON))
     }
 
     /// Ends the recording and removes the file.
@@ -107,7 +118,7 @@ impl Recorder {
 impl Drop for Recorder {
     fn drop(&mut self) {
         // Whoever wants to know how it ended calls `stop`.
-        let _ = self.end(Order::Stop);
+        let _ = self.end(Order::Stop(ON_ITS_WAY));
     }
 }
 
@@ -127,7 +138,10 @@ impl Session {
         let ended = loop {
             match orders.recv_timeout(ROUND) {
                 Ok(Order::Cancel) => return Ok(None),
-                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => {
+                Ok(Order::Stop(after)) => {
+                    stop_at.get_or_insert(Instant::now() + after);
+                }
+                Err(RecvTimeoutError::Disconnected) => {
                     stop_at.get_or_insert(Instant::now() + ON_ITS_WAY);
                 }
                 Err(RecvTimeoutError::Timeout) => {}

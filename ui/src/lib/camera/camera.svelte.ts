@@ -306,7 +306,7 @@ export class Camera implements Showing {
     const { draft } = this.host;
     this.#target = draft;
     // The question waits for it as for any file that is being added.
-    draft.adding = [...draft.adding, { token: CLIP_TOKEN, name: t("clip") }];
+    draft.adding = [...draft.adding, { token: CLIP_TOKEN, name: t("clipName") }];
     void this.host.attempt(() => clip.stop());
   }
 

@@ -64,7 +64,7 @@ export const camera = check({
   },
 
   // --- clips --------------------------------------------------------------------------------------------------------
-  clip: { en: "Clip", zh: "视频" },
+  clipName: { en: "Clip", zh: "视频" },
   clipRecord: { en: "Record a clip: tap, or hold", zh: "录视频：轻点或按住" },
   clipStop: { en: "Stop and keep the clip", zh: "停止并保留视频" },
   clipDiscard: { en: "Discard the clip", zh: "丢弃视频" },
