@@ -11,3 +11,5 @@ mod doctor;
 mod features;
 #[path = "integration/packaging.rs"]
 mod packaging;
+#[path = "integration/videos.rs"]
+mod videos;

@@ -73,8 +73,8 @@ impl PictureFormat {
 pub const HEAD_BYTES: usize = 8192;
 
 /// The document, sound or video that begins with these bytes, [`HEAD_BYTES`] of them where there are as many. The MIME
-/// types are those the Gemini API documents, and for sound also those [`crate::sound::convertible`] knows; other formats
-/// of these kinds give `None`. A container made for video whose head lists nothing but sound is sound.
+/// types are those the Gemini API documents, for sound also those [`crate::sound::convertible`] knows, and Matroska, of which
+/// every mind gets frames; other formats of these kinds give `None`. A container made for video whose head lists nothing but sound is sound.
 pub fn identify_media(head: &[u8]) -> Option<Identified> {
     if picture_format(head).is_some() {
         return None;
@@ -99,6 +99,7 @@ pub fn identify_media(head: &[u8]) -> Option<Identified> {
         "video/mp4" => (MediaKind::Video, "video/mp4"),
         "video/quicktime" => (MediaKind::Video, "video/mov"),
         "video/webm" => (MediaKind::Video, "video/webm"),
+        "video/x-matroska" => (MediaKind::Video, "video/x-matroska"),
         "video/x-msvideo" => (MediaKind::Video, "video/avi"),
         "video/mpeg" => (MediaKind::Video, "video/mpeg"),
         "video/x-flv" => (MediaKind::Video, "video/x-flv"),
@@ -272,7 +273,8 @@ mod tests {
     #[test]
     fn documents_sound_and_video_have_the_names_the_api_knows() {
         let webm = [b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm" as &[u8], &[0; 256]].concat();
-        let known: [(&[u8], MediaKind, &str); 8] = [
+        let mkv = [b"\x1a\x45\xdf\xa3\xa3\x42\x86\x81\x01\x42\x82\x88matroska" as &[u8], &[0; 256]].concat();
+        let known: [(&[u8], MediaKind, &str); 9] = [
             (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", MediaKind::Document, "application/pdf"),
             (b"ID3\x04\0\0\0\0\0\0\0\0\0", MediaKind::Audio, "audio/mp3"),
             (b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0", MediaKind::Audio, "audio/wav"),
@@ -280,6 +282,7 @@ mod tests {
             (b"OggS\0\x02\0\0\0\0\0\0\0\0", MediaKind::Audio, "audio/ogg"),
             (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", MediaKind::Video, "video/mov"),
             (&webm, MediaKind::Video, "video/webm"),
+            (&mkv, MediaKind::Video, "video/x-matroska"),
             (b"RIFF\x24\0\0\0AVI LIST\x10\0\0\0", MediaKind::Video, "video/avi"),
         ];
         for (bytes, kind, mime) in known {
