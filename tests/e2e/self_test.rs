@@ -8,7 +8,8 @@ use test_support::microphone::{FakeMicrophone, Shape};
 
 /// What a row says: its state and code.
 async fn row(app: &App<'_>, subject: &str) -> (String, String) {
-    let row = format!("document.querySelector('[data-testid=self-test-row][data-subject={subject}]').dataset");
+    let row =
+        format!("document.querySelector('[data-testid=self-test-row][data-subject={subject}]').dataset");
     let text = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     (text(app.evaluate(&format!("{row}.state")).await), text(app.evaluate(&format!("{row}.code")).await))
 }
