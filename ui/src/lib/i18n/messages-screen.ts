@@ -85,7 +85,7 @@ export const screen = check({
   // --- the quick-ask window ---------------------------------------------------------------------------------------
   quickTitle: { en: "Quick ask", zh: "快速提问" },
   quickPlaceholder: { en: "Ask anything", zh: "想问什么都行" },
-  quickFollow: { en: "Ask on", zh: "接着问" },
+  quickFollow: { en: "Ask a follow-up", zh: "接着问" },
   quickRegion: { en: "Add a part of the screen", zh: "添加部分屏幕" },
   quickOpen: { en: "Open in Castor", zh: "在 Castor 中打开" },
   quickSettings: {
