@@ -110,10 +110,10 @@ impl Arrivals {
     pub fn window_listens(&self, window: &str) {
         let mut listeners = self.listeners();
         listeners.windows.insert(window.to_owned());
-        let (its, others) = listeners.held.drain(..).partition(|(whose, _)| whose == window);
+        let held = std::mem::take(&mut listeners.held);
+        let (its, others): (Vec<_>, Vec<_>) = held.into_iter().partition(|(whose, _)| whose == window);
         listeners.held = others;
         drop(listeners);
-        let its: Vec<_> = its;
         self.take(window, its.into_iter().map(|(_, item)| item));
     }
 

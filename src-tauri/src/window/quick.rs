@@ -5,7 +5,7 @@ use super::shell_event::ShellEvent;
 use super::{MAIN, is_own_page, page_colour, refuse_new_window, take_drops, theme};
 use crate::state::Castor;
 use std::sync::Arc;
-use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 /// The window's name.
 pub const QUICK: &str = "quick";
@@ -48,6 +48,13 @@ fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     let builder = builder.disable_drag_drop_handler();
     let window = builder.build()?;
     window.set_background_color(Some(page_colour(&window)))?;
-    take_drops(&window, &app.state::<Arc<Arrivals>>())?;
+    let arrivals = Arc::clone(&app.state::<Arc<Arrivals>>());
+    take_drops(&window, &arrivals)?;
+    window.on_window_event(move |event| {
+        // A window manager may close what Castor only hides.
+        if matches!(event, WindowEvent::Destroyed) {
+            arrivals.window_closed(QUICK);
+        }
+    });
     Ok(window)
 }
