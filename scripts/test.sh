@@ -7,20 +7,28 @@ mode=${1:-all}
 [ "$mode" = all ] || [ "$mode" = check ] || die "usage: test.sh [check]"
 export CARGO_TERM_PROGRESS_WHEN=${CARGO_TERM_PROGRESS_WHEN:-auto}
 
+# What the steps print is kept besides, so they cannot see the terminal themselves.
+[ ! -t 1 ] || export CARGO_TERM_COLOR=always FORCE_COLOR=1
+
 summary=()
 failed=0
+printed=$(mktemp)
+complaints=$(mktemp)
+trap 'rm -f "$printed" "$complaints"' EXIT
 
 # step NAME COMMAND...: runs one step and remembers how it went.
 step() {
     local name=$1 start=$SECONDS status=0
     shift
     say "$name"
-    "$@" </dev/null || status=$?
+    "$@" </dev/null 2>&1 | tee "$printed" || status=$?
     if [ $status -eq 0 ]; then
         summary+=("$(printf 'ok      %5d s  %s' $((SECONDS - start)) "$name")")
     else
         summary+=("$(printf 'FAILED  %5d s  %s' $((SECONDS - start)) "$name")")
         failed=$((failed + 1))
+        # Said again at the very end, where it is found: what names the failure, or the last words.
+        { grep -aE 'FAIL|TIMEOUT|error(\[|:)|panicked' "$printed" || tail -n 5 "$printed"; } | head -n 8 >>"$complaints"
     fi
 }
 
@@ -75,6 +83,7 @@ printf '\n'
 say "Summary"
 printf '    %s\n' "${summary[@]}"
 if [ $failed -gt 0 ]; then
+    cat "$complaints"
     die "$failed of ${#summary[@]} steps failed, $SECONDS s"
 fi
 say "All ${#summary[@]} steps passed, $SECONDS s"
