@@ -85,6 +85,7 @@ pub fn bridge() -> Builder<tauri::Wry> {
             commands::settings::open_link,
             commands::settings::open_data_folder,
             commands::settings::set_title,
+            commands::settings::quit,
         ])
         .events(collect_events![AttachmentEvent, ShellEvent])
         // Goes with a command below.

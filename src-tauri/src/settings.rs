@@ -306,6 +306,8 @@ pub struct Settings {
     pub camera: CameraSettings,
     /// Keys that work over every application.
     pub shortcuts: ShortcutSettings,
+    /// Whether Castor goes on running without a window, so that these keys work.
+    pub stay_ready: bool,
 }
 
 impl Default for Settings {
@@ -327,6 +329,7 @@ impl Default for Settings {
             speaking: SpeakingSettings::default(),
             camera: CameraSettings::default(),
             shortcuts: ShortcutSettings::default(),
+            stay_ready: false,
         }
     }
 }

@@ -22,6 +22,7 @@ mod harness {
     pub mod network;
     pub mod pictures;
     pub mod server;
+    pub mod tray;
     pub mod videos;
 }
 
@@ -45,6 +46,8 @@ mod keys;
 mod leaving;
 #[cfg(target_os = "linux")]
 mod local;
+#[cfg(target_os = "linux")]
+mod ready;
 #[cfg(target_os = "linux")]
 mod recovery;
 #[cfg(target_os = "linux")]

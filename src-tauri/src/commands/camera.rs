@@ -61,10 +61,14 @@ pub fn keep_picture(
 #[specta::specta]
 pub async fn record_clip(
     castor: State<'_, Arc<Castor>>,
+    arrivals: State<'_, Arc<Arrivals>>,
+    window: WebviewWindow,
     options: ClipOptions,
     on_event: Channel<ClipEvent>,
 ) -> Result<Option<Attachment>, CommandError> {
-    blocking(&castor, move |castor| clips::record(castor, options, &|event| drop(on_event.send(event)))).await
+    let tell = move |event| drop(on_event.send(event));
+    let recorded = blocking(&castor, move |castor| clips::record(castor, options, &tell)).await?;
+    Ok(arrivals.recorded(window.label(), recorded))
 }
 
 /// Takes a JPEG picture of the clip. When it was taken is in the header `taken-at`, in milliseconds since 1970.

@@ -14,8 +14,18 @@ use tauri_plugin_opener::OpenerExt;
 /// Keeps new settings.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_settings(castor: State<'_, Arc<Castor>>, settings: Settings) -> Result<(), CommandError> {
-    blocking(&castor, move |castor| castor.save_settings(settings)).await
+pub async fn save_settings(
+    app: AppHandle,
+    castor: State<'_, Arc<Castor>>,
+    settings: Settings,
+) -> Result<(), CommandError> {
+    blocking(&castor, move |castor| {
+        let was = castor.settings();
+        castor.save_settings(settings)?;
+        crate::window::settings_changed(&app, &was, &castor.settings());
+        Ok(())
+    })
+    .await
 }
 
 /// What was spent this month.
@@ -69,6 +79,13 @@ pub async fn unlock_key(
 #[specta::specta]
 pub async fn forget_key(castor: State<'_, Arc<Castor>>) -> Result<KeyStatus, CommandError> {
     blocking(&castor, |castor| Ok(castor.keys.forget()?)).await
+}
+
+/// Ends the program, also where it would stay ready without a window.
+#[tauri::command]
+#[specta::specta]
+pub fn quit(app: AppHandle) {
+    app.exit(0);
 }
 
 /// Puts text on the clipboard.

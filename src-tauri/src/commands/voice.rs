@@ -4,13 +4,14 @@ use super::blocking;
 use crate::error::CommandError;
 use crate::state::Castor;
 use crate::voice::{self, RecordOptions, RecordingEvent};
+use crate::window::arrivals::Arrivals;
 use conversation::{Attachment, AttachmentId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::sync::Arc;
 use std::time::Duration;
-use tauri::State;
 use tauri::ipc::Channel;
+use tauri::{State, WebviewWindow};
 
 /// A microphone.
 #[derive(Debug, Clone, Serialize, Deserialize, Type)]
@@ -42,10 +43,14 @@ pub async fn microphones(castor: State<'_, Arc<Castor>>) -> Result<Vec<Microphon
 #[specta::specta]
 pub async fn record(
     castor: State<'_, Arc<Castor>>,
+    arrivals: State<'_, Arc<Arrivals>>,
+    window: WebviewWindow,
     options: RecordOptions,
     on_event: Channel<RecordingEvent>,
 ) -> Result<Option<Attachment>, CommandError> {
-    blocking(&castor, move |castor| voice::record(castor, options, &|event| drop(on_event.send(event)))).await
+    let tell = move |event| drop(on_event.send(event));
+    let recorded = blocking(&castor, move |castor| voice::record(castor, options, &tell)).await?;
+    Ok(arrivals.recorded(window.label(), recorded))
 }
 
 /// Ends the recording; what was said is kept.

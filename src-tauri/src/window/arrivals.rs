@@ -16,7 +16,7 @@ use tauri::AppHandle;
 use tauri_specta::Event;
 
 /// Something that should become an attachment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Arriving {
     /// A file.
     File(PathBuf),
@@ -31,6 +31,8 @@ pub enum Arriving {
     Recording(PathBuf),
     /// A clip that a crash cut off; its file goes once it is kept.
     Clip(PathBuf),
+    /// What was recorded for a window that was closed meanwhile.
+    Kept(Box<Attachment>),
     /// Only the address of something on the web.
     RemoteAddress,
 }
@@ -122,6 +124,16 @@ impl Arrivals {
         self.listeners().windows.remove(window);
     }
 
+    /// What was recorded for a window, as its answer; where the window is gone, its next one finds it in the composer.
+    pub fn recorded(&self, window: &str, attachment: Option<Attachment>) -> Option<Attachment> {
+        if let Some(attachment) = &attachment
+            && !self.listeners().windows.contains(window)
+        {
+            self.take(window, std::iter::once(Arriving::Kept(Box::new(attachment.clone()))));
+        }
+        attachment
+    }
+
     /// Takes these for a window, in order; its composer hears of each at once and again when it is in.
     pub fn take(&self, window: &str, arriving: impl Iterator<Item = Arriving>) {
         let mut listeners = self.listeners();
@@ -156,6 +168,7 @@ fn name_of(arriving: &Arriving) -> String {
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
         }
         Arriving::Picture { name, .. } => name.clone(),
+        Arriving::Kept(attachment) => attachment.name.clone(),
         Arriving::RemoteAddress => String::new(),
     }
 }
@@ -167,6 +180,7 @@ fn outcome(castor: &Castor, token: u32, name: String, arriving: Arriving) -> Att
         Arriving::Recording(path) => voice::keep(castor, &path),
         Arriving::Clip(path) => clips::keep(castor, &path),
         Arriving::Picture { name, bytes } => intake::add_bytes(history, &name, &bytes),
+        Arriving::Kept(attachment) => Ok(*attachment),
         Arriving::RemoteAddress => Err(IntakeError::RemoteAddress),
     };
     match result {

@@ -2,6 +2,7 @@
 //! application, and the frozen screen a region is chosen on.
 
 pub mod arrivals;
+mod background;
 pub mod clipboard;
 #[cfg(target_os = "linux")]
 mod drop_target;
@@ -15,12 +16,13 @@ pub mod region;
 mod second_start;
 pub mod shell_event;
 pub mod shortcuts;
+mod tray;
 
 #[cfg(target_os = "linux")]
 pub use second_start::hand_over;
 
 use crate::bindings;
-use crate::settings::{SystemLanguage, Theme, system_language};
+use crate::settings::{Settings, SystemLanguage, Theme, system_language};
 use crate::state::Castor;
 use crate::{clips, voice};
 use arrivals::{Arrivals, Arriving};
@@ -36,6 +38,7 @@ use tauri::webview::{NewWindowFeatures, NewWindowResponse};
 use tauri::window::Color;
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_dialog::DialogExt;
+use tray::Tray;
 
 /// The main window's name.
 pub const MAIN: &str = "main";
@@ -64,7 +67,7 @@ pub enum WindowError {
     Toolkit(#[from] tauri::Error),
 }
 
-/// Opens a window and returns when all are closed.
+/// Opens a window and returns when all are closed and Castor is not to stay ready.
 pub fn run(castor: Castor, first: First, started: Instant) -> Result<(), WindowError> {
     ensure_display()?;
     let castor = Arc::new(castor);
@@ -89,6 +92,7 @@ pub fn run(castor: Castor, first: First, started: Instant) -> Result<(), WindowE
         .manage(Choosing::default())
         .manage(MediaServer::default())
         .manage(Shortcuts::default())
+        .manage(Tray::default())
         .invoke_handler(bindings::handler(&bridge))
         .on_permission_request(move |_, kind| permissions::answer(&asked, kind))
         .register_asynchronous_uri_scheme_protocol(pictures::SCHEME, move |_, request, responder| {
@@ -103,13 +107,26 @@ pub fn run(castor: Castor, first: First, started: Instant) -> Result<(), WindowE
             let arrivals = Arc::new(Arrivals::start(app.handle().clone(), Arc::clone(&castor))?);
             app.manage(Arc::clone(&arrivals));
             show_first(app.handle(), first, readiness)?;
-            app.state::<Shortcuts>().apply(app.handle(), &castor.settings().shortcuts);
+            let settings = castor.settings();
+            app.state::<Shortcuts>().apply(app.handle(), &settings.shortcuts);
+            app.state::<Tray>().apply(app.handle(), &settings);
             bring_back_recordings(&castor, &arrivals);
             sweep(&castor);
             Ok(())
         })
-        .run(tauri::generate_context!())?;
+        .build(tauri::generate_context!())?
+        .run(background::stay);
     Ok(())
+}
+
+/// Does what new settings mean for the shell: the keys over every application, and whether Castor stays ready.
+pub fn settings_changed(app: &AppHandle, was: &Settings, now: &Settings) {
+    if now.shortcuts != was.shortcuts {
+        app.state::<Shortcuts>().apply(app, &now.shortcuts);
+    }
+    if (now.stay_ready, now.language) != (was.stay_ready, was.language) {
+        app.state::<Tray>().apply(app, now);
+    }
 }
 
 fn show_first(app: &AppHandle, first: First, readiness: Arc<Readiness>) -> tauri::Result<()> {
@@ -176,7 +193,7 @@ fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     let app = app.clone();
     window.on_window_event(move |event| {
         if matches!(event, WindowEvent::Destroyed) {
-            close_others(&app);
+            background::main_closed(&app);
         }
     });
     Ok(window)
@@ -194,17 +211,6 @@ fn mock_camera(window: &WebviewWindow) -> tauri::Result<()> {
             settings.set_enable_mock_capture_devices(true);
         }
     })
-}
-
-/// With the main window the program ends: what else is open or hidden goes.
-fn close_others(app: &AppHandle) {
-    for (label, window) in app.webview_windows() {
-        if label != MAIN
-            && let Err(error) = window.destroy()
-        {
-            tracing::warn!(%error, label, "a window could not be closed");
-        }
-    }
 }
 
 fn theme(theme: Theme) -> Option<tauri::Theme> {

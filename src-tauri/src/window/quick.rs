@@ -2,7 +2,7 @@
 
 use super::arrivals::Arrivals;
 use super::shell_event::ShellEvent;
-use super::{MAIN, is_own_page, page_colour, refuse_new_window, take_drops, theme};
+use super::{MAIN, background, is_own_page, page_colour, refuse_new_window, take_drops, theme};
 use crate::state::Castor;
 use std::sync::Arc;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
@@ -24,10 +24,14 @@ pub fn show(app: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Puts it away. Where the main window was never opened, that is the end of the program.
+/// Puts it away. Where there is no main window and Castor is not to stay ready, that is the end of the program.
 pub fn hide(app: &AppHandle) -> tauri::Result<()> {
     let Some(window) = app.get_webview_window(QUICK) else { return Ok(()) };
-    if app.get_webview_window(MAIN).is_some() { window.hide() } else { window.close() }
+    if app.get_webview_window(MAIN).is_some() || background::stays(app) {
+        window.hide()
+    } else {
+        window.close()
+    }
 }
 
 fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {

@@ -1,6 +1,6 @@
 //! Keys that work over every application.
 
-use super::{quick, region};
+use super::{background, quick, region};
 use crate::settings::ShortcutSettings;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -101,7 +101,7 @@ pub fn run(app: AppHandle, action: ShortcutAction) {
             tracing::warn!(%error, "a key did nothing");
         }
         // `castor quick --region`, and the person changed their mind.
-        if app.webview_windows().is_empty() {
+        if app.webview_windows().is_empty() && !background::stays(&app) {
             app.exit(0);
         }
     });

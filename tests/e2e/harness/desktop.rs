@@ -91,6 +91,11 @@ impl Desktop {
         data_in(self.home())
     }
 
+    /// The address of its session bus.
+    pub fn bus(&self) -> &str {
+        &self.bus
+    }
+
     /// How it was set up.
     pub fn setup(&self) -> Setup {
         self.setup

@@ -67,7 +67,7 @@
  *               screen-close, screen-along (`aria-pressed`)
  * Region        region-picker (the page), region-rect, region-size, region-ask, region-cancel
  * Quick ask     quick (the page), quick-field, quick-answer, quick-open
- * Shortcuts     shortcut-quick, shortcut-region (`aria-pressed` while they record), shortcut-state (`data-action`, `data-state` = ShortcutCondition)
+ * Shortcuts     shortcut-quick, shortcut-region (`aria-pressed` while they record), shortcut-state (`data-action`, `data-state` = ShortcutCondition), stay-ready
  */
 export const testIds = {
   sidebar: "sidebar",
@@ -352,6 +352,7 @@ export const testIds = {
   shortcutQuick: "shortcut-quick",
   shortcutRegion: "shortcut-region",
   shortcutState: "shortcut-state",
+  stayReady: "stay-ready",
 
   // Video
   videoTile: "video-tile",

@@ -33,6 +33,7 @@ mod models;
 mod sampling;
 mod tokenizer;
 mod torch_file;
+mod widen;
 
 pub use chat_template::{ChatMessage, Role};
 pub use error::EngineError;

@@ -202,4 +202,6 @@ export interface Backend {
   openDataFolder(): Promise<void>;
   /** The title of the system window. */
   setTitle(title: string): Promise<void>;
+  /** Ends the program, also where it would stay ready without a window. */
+  quit(): Promise<void>;
 }

@@ -160,6 +160,8 @@ export const commands = {
 	openDataFolder: () => __TAURI_INVOKE<null>("open_data_folder"),
 	/**  The title of the system window. */
 	setTitle: (title: string) => __TAURI_INVOKE<null>("set_title", { title }),
+	/**  Ends the program, also where it would stay ready without a window. */
+	quit: () => __TAURI_INVOKE<void>("quit"),
 };
 
 /** Events */
@@ -1596,6 +1598,8 @@ export type Settings = {
 	camera: CameraSettings,
 	/**  Keys that work over every application. */
 	shortcuts: ShortcutSettings,
+	/**  Whether Castor goes on running without a window, so that these keys work. */
+	stayReady: boolean,
 };
 
 /**  SHA-256 of a file's bytes, 64 lower-case hexadecimal digits. */

@@ -205,6 +205,7 @@ export function fakeState(): FakeState {
       speaking: { automatic: "spoken-questions", english: null, chinese: null, speed: 1 },
       camera: { consent: "ask", device: null, mirrored: true },
       shortcuts: { quick: "Alt+Space", region: "Ctrl+Shift+S" },
+      stayReady: false,
     },
     key: { source: "keychain", keychain: true },
     models: fakeModels(),

@@ -819,6 +819,10 @@ export class FakeBackend implements Backend {
     this.calls.push("openDataFolder");
     return Promise.resolve();
   }
+  quit(): Promise<void> {
+    this.calls.push("quit");
+    return Promise.resolve();
+  }
   setTitle(): Promise<void> {
     return Promise.resolve();
   }

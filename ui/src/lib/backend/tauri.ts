@@ -121,4 +121,5 @@ export const tauriBackend: Backend = {
   openLink: async (url) => void (await commands.openLink(url)),
   openDataFolder: async () => void (await commands.openDataFolder()),
   setTitle: async (title) => void (await commands.setTitle(title)),
+  quit: async () => void (await commands.quit()),
 };

@@ -134,6 +134,13 @@ export const screen = check({
     en: "This desktop gives applications no keys of their own.",
     zh: "当前桌面不允许应用自设全局快捷键。",
   },
+  stayReady: { en: "Stay ready when the window is closed", zh: "关闭窗口后继续待命" },
+  stayReadyHint: {
+    en: (p: { keys: string }) =>
+      `These keys go on working. The icon among the system's, or starting Castor again, brings the window back; ${p.keys} quits.`,
+    zh: (p: { keys: string }) =>
+      `快捷键继续有效。点击系统托盘图标或再次启动 Castor 即可打开窗口；按 ${p.keys} 退出。`,
+  },
   shortcutsUnknown: {
     en: (p: { why: string }) => `Whether the keys work is not known. ${p.why}`,
     zh: (p: { why: string }) => `无法得知按键是否有效。${p.why}`,

@@ -43,6 +43,18 @@ describe("shortcuts over every application", () => {
     expect(quick).toHaveAttribute("aria-pressed", "false");
   });
 
+  it("go on without a window where the person wants that, and Ctrl Q quits", async () => {
+    const { state, backend } = await open();
+    const ready = screen.getByTestId(testIds.stayReady);
+    expect(ready).toHaveAttribute("aria-checked", "false");
+    expect(screen.getByText(/Ctrl Q quits/)).toBeInTheDocument();
+    await userEvent.click(ready);
+    await waitFor(() => expect(state.start.settings.stayReady).toBe(true));
+    expect(backend.calls).not.toContain("quit");
+    await fireEvent.keyDown(document.body, { key: "q", ctrlKey: true });
+    expect(backend.calls).toContain("quit");
+  });
+
   it("learn again whether they work once they are changed", async () => {
     const { backend } = await open();
     const region = await field("region");

@@ -1,7 +1,7 @@
 //! The Qwen2 decoder over quantised weights.
 
 use super::config::Config;
-use crate::{EngineError, artifact::Artifact, models::kv_cache::KvCache};
+use crate::{EngineError, artifact::Artifact, models::kv_cache::KvCache, widen::widened};
 use candle_core::{
     DType, Device, IndexOp, Module, Result, Tensor,
     quantized::{QMatMul, QTensor},
@@ -45,16 +45,14 @@ impl Text {
         device: &Device,
         loaded: &mut dyn FnMut(f32) -> bool,
     ) -> std::result::Result<Self, EngineError> {
-        let embedding =
-            Arc::new(artifact.tensor("token_embd.weight", &[config.vocabulary, config.hidden], device)?);
-        let head = if artifact.has_tensor("output.weight") {
-            QMatMul::from_qtensor(artifact.tensor(
-                "output.weight",
-                &[config.vocabulary, config.hidden],
-                device,
-            )?)?
-        } else {
+        let table = artifact.tensor("token_embd.weight", &[config.vocabulary, config.hidden], device)?;
+        let is_head = !artifact.has_tensor("output.weight");
+        let embedding = Arc::new(if is_head { widened(table)? } else { table });
+        let head = if is_head {
             QMatMul::from_arc(Arc::clone(&embedding))?
+        } else {
+            let head = artifact.tensor("output.weight", &[config.vocabulary, config.hidden], device)?;
+            QMatMul::from_qtensor(widened(head)?)?
         };
         let norm = vector(artifact, "output_norm.weight", config.hidden, device)?;
         let mut layers = Vec::new();
@@ -146,7 +144,7 @@ impl Layer {
         let (hidden, wide) = (config.hidden, config.feed_forward);
         let mut matrix = |name: &str, rows: usize, columns: usize| {
             let tensor = artifact.tensor(&format!("blk.{index}.{name}.weight"), &[rows, columns], device)?;
-            Ok::<_, EngineError>(QMatMul::from_qtensor(tensor)?)
+            Ok::<_, EngineError>(QMatMul::from_qtensor(widened(tensor)?)?)
         };
         let query = matrix("attn_q", hidden, hidden)?;
         let key = matrix("attn_k", kv_width, hidden)?;
