@@ -138,8 +138,7 @@ export const screen = check({
   stayReadyHint: {
     en: (p: { keys: string }) =>
       `These keys go on working. The icon among the system's, or starting Castor again, brings the window back; ${p.keys} quits.`,
-    zh: (p: { keys: string }) =>
-      `快捷键继续有效。点击系统托盘图标或再次启动 Castor 即可打开窗口；按 ${p.keys} 退出。`,
+    zh: (p: { keys: string }) => `快捷键继续有效。点击系统托盘图标或再次启动 Castor 即可打开窗口；按 ${p.keys} 退出。`,
   },
   shortcutsUnknown: {
     en: (p: { why: string }) => `Whether the keys work is not known. ${p.why}`,
