@@ -1,5 +1,7 @@
 //! The part of a desktop that shows icons: it takes them over D-Bus (StatusNotifierItem) and chooses from their menus.
 
+#![expect(clippy::unused_self, reason = "a property on the bus belongs to an object")]
+
 use super::desktop::Desktop;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -22,8 +24,6 @@ impl Watcher {
     fn register_status_notifier_item(&self, service: String) {
         self.0.lock().unwrap().push(service);
     }
-
-    fn register_status_notifier_host(&self, _service: String) {}
 
     #[zbus(property)]
     fn is_status_notifier_host_registered(&self) -> bool {
