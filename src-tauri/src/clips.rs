@@ -1,12 +1,13 @@
-//! Clips: what the camera shows for up to a minute, with the microphone's sound, one at a time. Frames are encoded while they
-//! come, each at the time it was taken on the sound's clock, and the clip is an attachment a moment after it has ended.
+//! Clips: what the camera shows for up to a minute, with the microphone's sound, one at a time. Frames and sound are encoded
+//! while they come, each frame at the time it was taken on the sound's clock, and the clip is an attachment a moment after it
+//! has ended.
 
 use crate::error::CastorError;
 use crate::intake;
 use crate::settings::SystemLanguage;
 use crate::state::Castor;
 use crate::videos;
-use capture::{Event, Recorder};
+use capture::{CaptureError, Ended, Event, Recorder};
 use conversation::Attachment;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -20,6 +21,8 @@ use video::{Clip, ClipOptions as Encoding, ClipWriter, VideoError};
 const LONGEST: Duration = Duration::from_mins(1);
 /// How often a clip looks whether it is to end.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// How long a clip that has ended waits for sound that is on its way from the microphone: most deliver within that.
+const SOUND_ON_ITS_WAY: Duration = Duration::from_millis(60);
 /// Longest edge of a clip's pictures, in pixels.
 const EDGE: u32 = 1280;
 
@@ -165,28 +168,37 @@ pub fn record(
     drop(heard);
     // The recorder returns when the microphone runs: the first sample is of this moment.
     let began = since_1970();
-    let encoding =
-        Encoding { frame_rate: options.frame_rate.clamp(1, 60), longest_edge: Some(EDGE), encoder: None };
+    let encoding = Encoding {
+        frame_rate: options.frame_rate.clamp(1, 60),
+        longest_edge: Some(EDGE),
+        encoder: None,
+        sound_rate: sound.as_ref().map(Recorder::rate),
+    };
     let writer = ClipWriter::start(&tools, &folder, &encoding)?;
     let frames = Arc::new(Frames { writer: Mutex::new(Some(writer)), began });
     if let Some(running) = castor.clip.lock().as_mut() {
         running.frames = Some(Arc::clone(&frames));
     }
     on_event(ClipEvent::Started);
-    let end = follow(&events, &orders, on_event);
+    let end = follow(&events, &orders, &frames, on_event);
     let length = since_1970().saturating_sub(began).min(LONGEST);
     let Some(writer) = frames.writer.lock().unwrap_or_else(PoisonError::into_inner).take() else {
         return Ok(None);
     };
     if end == ClipEnd::Cancelled {
         writer.cancel();
-        if let Some((recorder, _)) = sound {
+        if let Some(recorder) = sound {
             recorder.cancel()?;
         }
         on_event(ClipEvent::Ended { reason: end });
         return Ok(None);
     }
-    let finished = finish(writer, sound, length);
+    hear_the_rest(&writer, &events, length);
+    let finished = writer.finish(length);
+    // The clip has the sound.
+    if let Some(Err(error)) = sound.map(Recorder::cancel) {
+        tracing::warn!(%error, "the sound of a clip stays behind");
+    }
     on_event(ClipEvent::Ended { reason: reason(end, &finished) });
     Ok(Some(keep(castor, &finished?.path)?))
 }
@@ -196,6 +208,14 @@ pub fn left_behind(data: &Path) -> Vec<PathBuf> {
     let folder = clips(data);
     if !folder.is_dir() {
         return Vec::new();
+    }
+    // What the microphone wrote beside a clip is in the clip as well.
+    for path in std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if path.extension().is_some_and(|ending| ending == "wav")
+            && let Err(error) = std::fs::remove_file(&path)
+        {
+            tracing::warn!(%error, path = %path.display(), "the sound of a clip stays behind");
+        }
     }
     videos::tools().and_then(|tools| video::recover(&tools, &folder)).unwrap_or_else(|error| {
         tracing::warn!(%error, "clips that were cut off cannot be mended");
@@ -222,18 +242,18 @@ fn clips(data: &Path) -> PathBuf {
 }
 
 /// Records the chosen microphone beside the frames.
-fn microphone(
-    castor: &Castor,
-    folder: &Path,
-    heard: &mpsc::Sender<Event>,
-) -> Result<(Recorder, PathBuf), CastorError> {
+fn microphone(castor: &Castor, folder: &Path, heard: &mpsc::Sender<Event>) -> Result<Recorder, CaptureError> {
     let path = folder.join(conversation::AttachmentId::new().to_string()).with_extension("wav");
-    let recorder = crate::voice::open_microphone(castor, &path, heard)?;
-    Ok((recorder, path))
+    crate::voice::open_microphone(castor, &path, heard)
 }
 
 /// Hands on what happens until the clip ends. A microphone that goes away ends the sound, not the picture.
-fn follow(events: &Receiver<Event>, orders: &Receiver<Order>, on_event: &dyn Fn(ClipEvent)) -> ClipEnd {
+fn follow(
+    events: &Receiver<Event>,
+    orders: &Receiver<Order>,
+    frames: &Frames,
+    on_event: &dyn Fn(ClipEvent),
+) -> ClipEnd {
     let until = Instant::now() + LONGEST;
     loop {
         match orders.try_recv() {
@@ -246,33 +266,31 @@ fn follow(events: &Receiver<Event>, orders: &Receiver<Order>, on_event: &dyn Fn(
         }
         match events.recv_timeout(LOOK_EVERY) {
             Ok(Event::Level(level)) => on_event(ClipEvent::Level { level }),
+            Ok(Event::Sound(samples)) => {
+                if let Some(writer) = frames.writer.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+                    writer.sound(&samples);
+                }
+            }
+            // Without the rest of its sound a clip is better than none.
+            Ok(Event::Ended(Ended::Failed(error))) => {
+                tracing::warn!(%error, "the sound of a clip ends early");
+            }
             Ok(_) | Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => std::thread::sleep(LOOK_EVERY),
         }
     }
 }
 
-/// The clip, with what was heard.
-fn finish(
-    writer: ClipWriter,
-    sound: Option<(Recorder, PathBuf)>,
-    length: Duration,
-) -> Result<Clip, VideoError> {
-    // Without its sound a clip is better than none.
-    let recorded = sound.and_then(|(recorder, path)| match recorder.stop_soon() {
-        Ok(recorded) => recorded.map(|_| path),
-        Err(error) => {
-            tracing::warn!(%error, "the sound of a clip is lost");
-            None
+/// Hands on what was heard up to the clip's end and comes only now.
+fn hear_the_rest(writer: &ClipWriter, events: &Receiver<Event>, length: Duration) {
+    let until = Instant::now() + SOUND_ON_ITS_WAY;
+    while writer.heard() < length {
+        match events.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(Event::Sound(samples)) => writer.sound(&samples),
+            Ok(_) => {}
+            Err(_) => return,
         }
-    });
-    let clip = writer.finish(recorded.as_deref().map(|path| (path, Duration::ZERO)), length);
-    if let Some(path) = recorded
-        && let Err(error) = std::fs::remove_file(&path)
-    {
-        tracing::warn!(%error, path = %path.display(), "the sound of a clip stays behind");
     }
-    clip
 }
 
 fn reason(end: ClipEnd, finished: &Result<Clip, VideoError>) -> ClipEnd {

@@ -10,7 +10,7 @@ use crate::error::CastorError;
 use crate::intake::{self, IntakeError};
 use crate::settings::{Language, SystemLanguage, VoiceSettings};
 use crate::state::Castor;
-use capture::{CaptureError, Ended, Event, ListenOptions, OwnVoice, Recorder, Speech};
+use capture::{CaptureError, Ended, Event, ListenOptions, Recorder, Speech};
 use conversation::{Attachment, Hearing, ModelState};
 use live::LiveTranscript;
 use serde::{Deserialize, Serialize};
@@ -176,7 +176,12 @@ pub fn record(
     let settings = castor.settings();
     let (heard, events) = mpsc::channel();
     let own_voice = options.conversation.then(|| castor.own_voice.clone());
-    let recorder = open(&path, &settings.voice, options, own_voice.as_ref(), &heard)?;
+    let listen = options.hands_free.then(|| ListenOptions {
+        silence: Duration::from_millis(settings.voice.silence_ms.into()),
+        pre_roll: PRE_ROLL,
+    });
+    let how = capture::Options { listen, own_voice, ..capture::Options::default() };
+    let recorder = open(&path, &settings.voice, &how, &heard)?;
     drop(heard);
     on_event(RecordingEvent::Started);
     crate::speaking::get_ready(castor);
@@ -254,31 +259,26 @@ fn name(language: Language) -> String {
     intake::name_of_now(what, ENDING)
 }
 
-/// Records the chosen microphone into a file, until it is stopped.
+/// Records the chosen microphone into a file, until it is stopped. What is heard is told at the file's rate.
 pub fn open_microphone(
     castor: &Castor,
     path: &Path,
     heard: &mpsc::Sender<Event>,
 ) -> Result<Recorder, CaptureError> {
-    let options = RecordOptions { hands_free: false, transcribe: false, conversation: false };
-    open(path, &castor.settings().voice, options, None, heard)
+    let how = capture::Options { full_rate: true, ..capture::Options::default() };
+    open(path, &castor.settings().voice, &how, heard)
 }
 
 /// Opens the chosen microphone, or the system's own where that one is not there.
 fn open(
     path: &Path,
     settings: &VoiceSettings,
-    options: RecordOptions,
-    own_voice: Option<&OwnVoice>,
+    how: &capture::Options,
     heard: &mpsc::Sender<Event>,
 ) -> Result<Recorder, CaptureError> {
-    let listen = options.hands_free.then(|| ListenOptions {
-        silence: Duration::from_millis(settings.silence_ms.into()),
-        pre_roll: PRE_ROLL,
-    });
     let start = |device: Option<String>| {
         let heard = heard.clone();
-        let options = capture::Options { device, listen, own_voice: own_voice.cloned() };
+        let options = capture::Options { device, ..how.clone() };
         // Nobody listens any more once the recording is over.
         Recorder::start(path, options, move |event| drop(heard.send(event)))
     };

@@ -15,8 +15,6 @@ const ROUND: Duration = Duration::from_millis(20);
 
 /// How long it goes on after a stop: sound of the last moment is still on its way from the device.
 const ON_ITS_WAY: Duration = Duration::from_millis(250);
-/// The same where somebody waits for the recording: most devices deliver within that.
-const SOON: Duration = Duration::from_millis(60);
 
 /// What to record, and how.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,11 +26,12 @@ pub struct Options {
     /// What Castor itself plays meanwhile, which is taken out of all that is measured, reported and recorded. The
     /// recording then has [`SPEECH_RATE`].
     pub own_voice: Option<OwnVoice>,
+    /// Whether [`Event::Sound`] has the rate of the file, [`Recorder::rate`], and not [`SPEECH_RATE`].
+    pub full_rate: bool,
 }
 
 enum Order {
-    /// Goes on for so long, and stops.
-    Stop(Duration),
+    Stop,
     Cancel,
 }
 
@@ -40,6 +39,7 @@ enum Order {
 #[derive(Debug)]
 pub struct Recorder {
     path: PathBuf,
+    rate: u32,
     orders: Sender<Order>,
     /// `None` once it was waited for.
     thread: Option<JoinHandle<Result<Option<Recorded>, CaptureError>>>,
@@ -63,10 +63,17 @@ impl Recorder {
         let echo = options.own_voice.map(|own| EchoCanceller::new(own, microphone.rate())).transpose()?;
         let rate = if echo.is_some() { SPEECH_RATE } else { microphone.rate() };
         let take = Take::new(&path, rate, options.listen)?;
+        let take = if options.full_rate { take.at_full_rate() } else { take };
+        let rate = take.file_rate();
         let (orders, received) = mpsc::channel();
         let session = Session { microphone, echo, take, report: Box::new(report) };
         let thread = thread::Builder::new().name("record".into()).spawn(move || session.run(&received))?;
-        Ok(Self { path, orders, thread: Some(thread) })
+        Ok(Self { path, rate, orders, thread: Some(thread) })
+    }
+
+    /// The rate of the file, in Hz.
+    pub fn rate(&self) -> u32 {
+        self.rate
     }
 
     /// Whether it has ended by itself.
@@ -81,15 +88,7 @@ impl Recorder {
     /// [`CaptureError::DiskFull`] or [`CaptureError::Io`] when the file could not be completed. Why a recording ended by
     /// itself was reported before and is no error here.
     pub fn stop(mut self) -> Result<Option<Recorded>, CaptureError> {
-        self.end(Order::Stop(ON_ITS_WAY))
-    }
-
-    /// The same for whoever waits for it, at the price of a syllable at the end where the device is slow.
-    ///
-    /// # Errors
-    /// As for [`Recorder::stop`].
-    pub fn stop_soon(mut self) -> Result<Option<Recorded>, CaptureError> {
-        self.end(Order::Stop(SOON))
+        self.end(Order::Stop)
     }
 
     /// Ends the recording and removes the file.
@@ -118,7 +117,7 @@ impl Recorder {
 impl Drop for Recorder {
     fn drop(&mut self) {
         // Whoever wants to know how it ended calls `stop`.
-        let _ = self.end(Order::Stop(ON_ITS_WAY));
+        let _ = self.end(Order::Stop);
     }
 }
 
@@ -138,10 +137,7 @@ impl Session {
         let ended = loop {
             match orders.recv_timeout(ROUND) {
                 Ok(Order::Cancel) => return Ok(None),
-                Ok(Order::Stop(after)) => {
-                    stop_at.get_or_insert(Instant::now() + after);
-                }
-                Err(RecvTimeoutError::Disconnected) => {
+                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => {
                     stop_at.get_or_insert(Instant::now() + ON_ITS_WAY);
                 }
                 Err(RecvTimeoutError::Timeout) => {}

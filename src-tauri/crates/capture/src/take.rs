@@ -41,7 +41,8 @@ impl Default for ListenOptions {
 pub enum Event {
     /// The highest amplitude of the last 50 ms, from 0 to 1. Also while it waits for speech.
     Level(f32),
-    /// What is recorded, mono at [`SPEECH_RATE`], in pieces of some 10 to 100 ms; together, all that is in the file.
+    /// What is recorded, mono at [`SPEECH_RATE`] or, with [`Options::full_rate`](crate::Options::full_rate), at that of the
+    /// file, in pieces of some 10 to 100 ms; together, all that is in the file.
     Sound(Vec<f32>),
     /// Somebody began to speak, or paused.
     Speech(Speech),
@@ -149,6 +150,8 @@ pub(crate) struct Take {
     voice: Voice,
     waiting: Option<Waiting>,
     ends_with_speech: bool,
+    /// Whether sound is reported at the file's rate.
+    full_rate: bool,
     /// Samples in the file.
     written: u64,
     /// Of these, how many a crash could not take.
@@ -184,9 +187,20 @@ impl Take {
                 pre_roll,
             }),
             ends_with_speech: listen.is_some(),
+            full_rate: false,
             written: 0,
             flushed: 0,
         })
+    }
+
+    /// The same, with the sound reported at the file's rate.
+    pub(crate) fn at_full_rate(self) -> Self {
+        Self { full_rate: true, ..self }
+    }
+
+    /// The rate of the file, in Hz.
+    pub(crate) fn file_rate(&self) -> u32 {
+        self.file_rate
     }
 
     /// Takes the sound that follows. When it says why, the recording has ended by itself and takes no more.
@@ -253,10 +267,16 @@ impl Take {
             for_file = waiting.file.take_from(first * u64::from(self.file_rate) / u64::from(SPEECH_RATE));
         }
         self.write(&for_file)?;
-        if !for_speech.is_empty() {
-            report(Event::Sound(for_speech));
-        }
+        self.tell(for_file, for_speech, report);
         Ok(self.ends_with_speech && is_over)
+    }
+
+    /// Reports what is in the file now, at the rate that is wanted.
+    fn tell(&self, for_file: Vec<f32>, for_speech: Vec<f32>, report: &mut dyn FnMut(Event)) {
+        let sound = if self.full_rate { for_file } else { for_speech };
+        if !sound.is_empty() {
+            report(Event::Sound(sound));
+        }
     }
 
     fn write(&mut self, samples: &[f32]) -> Result<(), SoundError> {
@@ -308,9 +328,7 @@ impl Take {
         self.to_speech.push(&for_file, &mut for_speech)?;
         self.to_speech.finish(&mut for_speech)?;
         self.write(&for_file)?;
-        if !for_speech.is_empty() {
-            report(Event::Sound(for_speech));
-        }
+        self.tell(for_file, for_speech, report);
         Ok(())
     }
 }

@@ -185,8 +185,11 @@ impl Child {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// Waits until the child has ended by itself. [`VideoError::Failed`] with its last words where it failed.
+    /// Waits until the child has ended by itself; what it still delivers is not looked at. [`VideoError::Failed`] with its last
+    /// words where it failed.
     pub(crate) fn end(mut self, is_cancelled: &dyn Fn() -> bool) -> Result<(), VideoError> {
+        // Its pipe is closed with its end, which is heard of at once.
+        while self.next_block(is_cancelled)?.is_some() {}
         let since = Instant::now();
         let mut pause = Duration::from_millis(1);
         let status = loop {

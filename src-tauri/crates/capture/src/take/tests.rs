@@ -61,6 +61,13 @@ fn all_that_is_heard_is_in_the_file_and_reported() {
         assert_eq!((stored_rate, samples.len()), (file_rate, file_rate as usize * 5 / 2));
         assert_eq!(heard.sound.len(), 40_000, "{rate}");
         assert_eq!(heard.levels.len(), 50, "{rate}");
+        let mut full = Take::new(&folder.path().join("full.wav"), rate, None).unwrap().at_full_rate();
+        let mut all = Heard::default();
+        assert!(push_all(&mut full, &tone(rate, 2.5), &mut all).is_none());
+        full.finish(Duration::ZERO, &mut |event| all.take(event)).unwrap();
+        let told = all.sound.iter().zip(&samples).map(|(told, stored)| (told - stored).abs());
+        assert_eq!(all.sound.len(), samples.len(), "{rate}");
+        assert!(told.fold(0.0, f32::max) < 0.001, "{rate}");
         let wanted = tone(file_rate, 2.5);
         let off = samples.iter().zip(&wanted).skip(1000).take(file_rate as usize).map(|(a, b)| (a - b).abs());
         assert!(off.fold(0.0, f32::max) < 0.001, "{rate}");

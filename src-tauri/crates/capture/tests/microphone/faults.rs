@@ -77,7 +77,7 @@ fn no_device_inside() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("recorded.wav");
     for device in [None, Some("pulseaudio:missing".to_owned()), Some("nonsense".to_owned())] {
-        let started = Recorder::start(&path, Options { device, listen: None, own_voice: None }, |_| {});
+        let started = Recorder::start(&path, Options { device, ..Options::default() }, |_| {});
         assert!(matches!(started, Err(CaptureError::NoDevice)), "{started:?}");
         assert!(!path.exists());
     }

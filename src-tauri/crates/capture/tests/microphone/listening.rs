@@ -11,11 +11,8 @@ use test_support::microphone::{FakeMicrophone, Shape, say};
 const PATIENCE: Duration = Duration::from_secs(40);
 
 fn listen() -> Options {
-    Options {
-        device: None,
-        own_voice: None,
-        listen: Some(ListenOptions { silence: Duration::from_secs(1), ..ListenOptions::default() }),
-    }
+    let listen = ListenOptions { silence: Duration::from_secs(1), ..ListenOptions::default() };
+    Options { listen: Some(listen), ..Options::default() }
 }
 
 #[test]

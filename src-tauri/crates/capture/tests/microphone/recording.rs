@@ -118,7 +118,7 @@ fn microphones_have_names_and_monitors_are_none() {
 
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("chosen.wav");
-        let options = Options { device: Some(device.id.clone()), listen: None, own_voice: None };
+        let options = Options { device: Some(device.id.clone()), ..Options::default() };
         let (events, received) = mpsc::channel();
         let report = move |event| {
             let _ = events.send(event);

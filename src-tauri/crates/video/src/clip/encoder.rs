@@ -34,8 +34,8 @@ impl ClipEncoder {
         if self == Self::Vp8 { "webm" } else { "mp4" }
     }
 
-    /// What FFmpeg is told to write a part: quick encoding without frames in reserve, a key frame every two seconds, and a
-    /// container that can be read up to where it stops.
+    /// What FFmpeg is told of the picture: quick encoding without frames in reserve, so that nothing is left to do at the
+    /// end, and a key frame every two seconds.
     pub(crate) fn picture(self, frame_rate: u32) -> Vec<String> {
         let keys = (frame_rate * 2).to_string();
         let codec: &[&str] = match self {
@@ -46,21 +46,30 @@ impl ClipEncoder {
             }
             Self::Mpeg4 => &["-q:v", "5"],
         };
-        let container: &[&str] = if self == Self::Vp8 {
-            &["-cluster_time_limit", "1000", "-f", "webm"]
-        } else {
-            &["-movflags", "empty_moov+default_base_moof", "-frag_duration", "500000", "-f", "mp4"]
-        };
         let words = ["-c:v", self.name(), "-g", &keys].into_iter().chain(codec.iter().copied());
-        words.chain(["-flush_packets", "1"]).chain(container.iter().copied()).map(str::to_owned).collect()
+        words.map(str::to_owned).collect()
     }
 
-    /// What FFmpeg is told of the sound. Its careful search for AAC is not heard at this rate, and a person waits for it.
+    /// What FFmpeg is told of the sound. Its careful search for AAC is not heard at this rate, and the picture needs the
+    /// processor meanwhile.
     pub(crate) fn sound(self) -> &'static [&'static str] {
         if self == Self::Vp8 {
             &["-c:a", "libopus", "-b:a", "96k"]
         } else {
             &["-c:a", "aac", "-aac_coder", "fast", "-b:a", "96k"]
+        }
+    }
+
+    /// Options of the two containers a clip is written to: one that can be read up to where it stops, and one that is whole
+    /// at its end.
+    pub(crate) fn containers(self) -> (&'static str, &'static str) {
+        if self == Self::Vp8 {
+            ("f=webm:cluster_time_limit=1000:flush_packets=1", "f=webm")
+        } else {
+            (
+                "f=mp4:movflags=+empty_moov+default_base_moof:frag_duration=500000:flush_packets=1",
+                "f=mp4:movflags=+faststart",
+            )
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Parts of clips on the disk, and how they become clips: after a recording, and after a crash.
+//! Files of clips on the disk, and how they become clips: after a recording, and after a crash.
 
 use super::ClipEncoder;
 use crate::child::Child;
-use crate::tools::{add_input, file, seconds};
+use crate::tools::{add_input, file};
 use crate::{Tools, VideoError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,60 +14,98 @@ const PART: &str = ".part";
 /// Before the ending of a clip's name while it is put together.
 const UNFINISHED: &str = ".unfinished";
 
-/// An empty part with a name of its own.
-pub(crate) fn new_part(folder: &Path, encoder: ClipEncoder) -> Result<PathBuf, VideoError> {
-    let ending = format!("{PART}.{}", encoder.ending());
-    let part = tempfile::Builder::new().prefix(PREFIX).suffix(&ending).tempfile_in(folder)?;
-    let (_, path) = part.keep().map_err(|error| error.error)?;
-    Ok(path)
+/// A clip that is not finished: the part, and beside it the whole file that becomes the clip. The encoder writes both; a part
+/// can be read up to where it stops, a whole file only once it is complete, but then from its beginning on and everywhere.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    path: PathBuf,
 }
 
-/// Removes a part that nobody needs.
-pub(crate) fn remove(part: &Path) {
-    if let Err(error) = std::fs::remove_file(part) {
-        tracing::warn!(part = %part.display(), %error, "the part of a clip stays behind");
+impl Part {
+    /// An empty part with a name of its own.
+    pub(crate) fn new(folder: &Path, encoder: ClipEncoder) -> Result<Self, VideoError> {
+        let ending = format!("{PART}.{}", encoder.ending());
+        let part = tempfile::Builder::new().prefix(PREFIX).suffix(&ending).tempfile_in(folder)?;
+        let (_, path) = part.keep().map_err(|error| error.error)?;
+        Ok(Self { path })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Both files as the muxer `tee` is given them. Its words are cut at bars and have their backslashes, quotes and spaces taken out
+    /// unless a backslash stands before.
+    pub(crate) fn outputs(&self, encoder: ClipEncoder) -> Result<String, VideoError> {
+        let escaped = |path: &Path| {
+            let path = path.to_str().ok_or_else(|| {
+                io::Error::new(io::ErrorKind::InvalidInput, "the folder's name is not in Unicode")
+            })?;
+            let escape = |letter: char| {
+                let is_special = matches!(letter, '\\' | '\'' | '|') || letter.is_ascii_whitespace();
+                is_special.then_some('\\').into_iter().chain([letter])
+            };
+            Ok::<_, VideoError>(path.chars().flat_map(escape).collect::<String>())
+        };
+        let (part, whole) = encoder.containers();
+        Ok(format!("[{part}]file:{}|[{whole}]file:{}", escaped(&self.path)?, escaped(&self.unfinished())?))
+    }
+
+    /// The whole file is complete: it appears under the clip's name, and the part goes.
+    pub(crate) fn keep_whole(&self) -> Result<PathBuf, VideoError> {
+        let clip = self.named("");
+        std::fs::rename(self.unfinished(), &clip)?;
+        remove(&self.path);
+        Ok(clip)
+    }
+
+    /// Makes a clip of the part alone, without encoding anything anew. It appears under its name only when it is whole; then the
+    /// part goes.
+    pub(crate) fn assemble(&self, tools: &Tools) -> Result<PathBuf, VideoError> {
+        let unfinished = self.unfinished();
+        let mut command = tools.ffmpeg();
+        add_input(&mut command, &self.path, Duration::ZERO, true);
+        command.args(["-map", "0:v:0", "-map", "0:a:0?", "-c", "copy", "-map_metadata", "-1"]);
+        if self.path.extension().is_some_and(|ending| ending == "mp4") {
+            command.args(["-movflags", "+faststart"]);
+        }
+        command.arg(file(&unfinished));
+        if let Err(error) = Child::start(command, None)?.end(&|| false) {
+            self.remove_unfinished();
+            return Err(error);
+        }
+        self.keep_whole()
+    }
+
+    /// Removes everything.
+    pub(crate) fn remove(&self) {
+        remove(&self.path);
+        self.remove_unfinished();
+    }
+
+    /// Removes the whole file, which may not even exist.
+    pub(crate) fn remove_unfinished(&self) {
+        let _ = std::fs::remove_file(self.unfinished());
+    }
+
+    fn unfinished(&self) -> PathBuf {
+        self.named(UNFINISHED)
+    }
+
+    /// The same name with this word where a part has its own.
+    fn named(&self, word: &str) -> PathBuf {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        self.path.with_file_name(name.replace(PART, word))
     }
 }
 
-/// Puts part and sound together: the sound's file, when it begins, and how long the part is. The clip appears under its name only when it is whole; then the part goes.
-pub(crate) fn assemble(
-    tools: &Tools,
-    part: &Path,
-    encoder: ClipEncoder,
-    sound: Option<((&Path, Duration), Duration)>,
-) -> Result<PathBuf, VideoError> {
-    let name = part.file_name().unwrap_or_default().to_string_lossy().replace(PART, "");
-    let clip = part.with_file_name(&name);
-    let ending = format!(".{}", encoder.ending());
-    let unfinished = part.with_file_name(name.replace(&ending, &format!("{UNFINISHED}{ending}")));
-    let mut command = tools.ffmpeg();
-    add_input(&mut command, part, Duration::ZERO, true);
-    if let Some(((path, begins), _)) = sound {
-        command.args(["-itsoffset", &seconds(begins)]);
-        add_input(&mut command, path, Duration::ZERO, true);
-        // Silence until it begins and after its end, so that both tracks are as long.
-        command.args(["-map", "1:a:0", "-af", "aresample=async=1:first_pts=0,apad"]);
-        command.args(encoder.sound());
+fn remove(path: &Path) {
+    if let Err(error) = std::fs::remove_file(path) {
+        tracing::warn!(path = %path.display(), %error, "a file of a clip stays behind");
     }
-    command.args(["-map", "0:v:0", "-c:v", "copy", "-map_metadata", "-1"]);
-    if let Some((_, length)) = sound {
-        command.args(["-t", &seconds(length)]);
-    }
-    if encoder.ending() == "mp4" {
-        command.args(["-movflags", "+faststart"]);
-    }
-    command.arg(file(&unfinished));
-    if let Err(error) = Child::start(command, None)?.end(&|| false) {
-        // It may not even exist.
-        let _ = std::fs::remove_file(&unfinished);
-        return Err(error);
-    }
-    std::fs::rename(&unfinished, &clip)?;
-    remove(part);
-    Ok(clip)
 }
 
-/// Makes clips of the parts that a crash left in `folder`, without their sound. Parts that hold no picture are removed.
+/// Makes clips of the parts that a crash left in `folder`. Parts that hold no picture are removed.
 /// Call it where no clip is being recorded.
 ///
 /// # Errors
@@ -83,14 +122,11 @@ pub fn recover(tools: &Tools, folder: &Path) -> Result<Vec<PathBuf>, VideoError>
             remove(&path);
             continue;
         }
-        let encoder = if name.ends_with(&format!("{PART}.mp4")) {
-            ClipEncoder::X264
-        } else if name.ends_with(&format!("{PART}.webm")) {
-            ClipEncoder::Vp8
-        } else {
+        if ![".mp4", ".webm"].iter().any(|ending| name.ends_with(&format!("{PART}{ending}"))) {
             continue;
-        };
-        let whole = tools.probe(&path).and_then(|_| assemble(tools, &path, encoder, None));
+        }
+        let part = Part { path: path.clone() };
+        let whole = tools.probe(&path).and_then(|_| part.assemble(tools));
         match whole {
             Ok(clip) => clips.push(clip),
             Err(
