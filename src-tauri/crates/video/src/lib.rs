@@ -37,6 +37,7 @@ mod probe;
 mod sample;
 mod scenes;
 mod sound;
+mod store;
 mod thumb;
 mod tools;
 

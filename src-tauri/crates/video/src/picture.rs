@@ -74,7 +74,7 @@ impl Tools {
         let mut at = Duration::ZERO;
         while let Some(frame) = run.next(&|| false)? {
             let found = frame.at;
-            if !Thumb::of(frame).is_blank() {
+            if !Thumb::of(&frame).is_blank() {
                 at = found;
                 break;
             }

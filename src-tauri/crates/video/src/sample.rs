@@ -1,18 +1,22 @@
-//! A handful of frames that together show what happens in a video, without decoding all of it.
+//! A handful of frames that together show what happens in a video, each part of which is decoded once at most.
 //!
-//! 1. One pass decodes key frames only, tiny. Encoders put one at most cuts, and one every few seconds.
-//! 2. Where they are sparser than the frames that are wanted, the gaps are decoded whole, still tiny. Formats that consist
-//!    of key frames only are looked into here and there instead.
+//! 1. One pass decodes key frames only. Encoders put one at most cuts, and one every few seconds.
+//! 2. Where they are sparser than the frames that are wanted, the gaps are decoded whole. Formats that consist of key frames
+//!    only are looked into here and there instead.
 //! 3. [`crate::scenes`] chooses.
-//! 4. Only what was chosen is decoded at the size that is wanted, with a seek to the key frame before it.
+//!
+//! FFmpeg delivers every frame that may be chosen at the size that is wanted. It waits in a temporary file ([`Store`]), and
+//! what it looks like in memory ([`Thumb`]). When the file has all it may hold, the choice is made of what there is so far, for
+//! more frames than are wanted, and the others are let go: what remains covers the time evenly and shows every scene.
 
 use crate::frame::{FrameRun, Wanted, fitted};
 use crate::picture::every;
 use crate::probe::VideoInfo;
 use crate::scenes::{Candidate, choose};
-use crate::thumb::{SIDE, Thumb};
-use crate::tools::seconds;
+use crate::store::Store;
+use crate::thumb::Thumb;
 use crate::{Frame, Tools, VideoError};
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::path::Path;
 use std::time::Duration;
@@ -20,7 +24,14 @@ use std::time::Duration;
 /// Candidates for each wanted frame: of key frames, which are cheap, and of others.
 const KEYS_PER_FRAME: u32 = 8;
 const FILLS_PER_FRAME: u32 = 4;
+/// Candidates for each wanted frame whose pixels are kept at most, and how many remain when some are let go.
+const MOST_KEPT: usize = 3;
+const LEFT_OVER: usize = 2;
+/// Where few frames are wanted, as many are kept as for so many.
+const FEW_WANTED: usize = 8;
 const KEYS_ONLY: [&str; 2] = ["-skip_frame", "nokey"];
+/// Leaves out frames that no other is decoded from. All others are exact.
+const QUICK: [&str; 2] = ["-skip_frame", "noref"];
 /// Frames are looked at no closer together.
 const CLOSEST: Duration = Duration::from_millis(40);
 /// How much is decoded whole without another thought. Of more than this only gaps that are twice as long as the frames
@@ -28,16 +39,7 @@ const CLOSEST: Duration = Duration::from_millis(40);
 const QUICK_TO_DECODE: Duration = Duration::from_mins(2);
 /// Runs for the gaps of a video; with more gaps, what lies between them is decoded as well.
 const MOST_GAPS: usize = 12;
-/// Two chosen frames that are no further apart come from one run: starting a run takes as long as decoding this.
-const SAME_RUN: Duration = Duration::from_secs(1);
-/// How exactly a frame is found again by its time.
-const HALF_A_MILLISECOND: Duration = Duration::from_micros(500);
-/// How much earlier FFmpeg seeks where an index has the times of decoding: three frames at 23 a second.
-const DECODED_BEFORE: Duration = Duration::from_millis(135);
-/// So many key frames for each chosen one are few enough to decode them all once more. There may be many more than were
-/// looked at where those are as close as they may be.
-const FEW_KEYS: usize = 6;
-/// Runs at the same time. Most of a short run is reading headers, with one thread.
+/// Runs for single frames at the same time. Most of a short run is reading headers, with one thread.
 const ABREAST: usize = 2;
 /// Below this rate a frame that no other is decoded from may be all there is of a scene.
 const DENSE: f64 = 10.0;
@@ -81,17 +83,69 @@ impl Tools {
         let (start, end) = options.stretch.unwrap_or((Duration::ZERO, length));
         let (start, end) = (start.min(length), end.min(length));
         let sampling = Sampling { tools: self, path, info: &info, options, start, end };
-        let candidates = sampling.look()?;
-        let chosen: Vec<&Candidate> = choose(&candidates, end, options.most as usize)
-            .into_iter()
-            .filter_map(|index| candidates.get(index))
-            .collect();
-        if chosen.is_empty() {
+        let size = fitted(&info, options.longest_edge);
+        let mut looked = Looked {
+            candidates: Vec::new(),
+            store: Store::new(size.0 as usize * size.1 as usize * 3)?,
+            most: options.most as usize,
+        };
+        sampling.look(size, &mut looked)?;
+        let frames = looked.chosen(size, end)?;
+        if frames.is_empty() {
             // No frame begins in the stretch: one is shown for all of it, or the file can hardly be read.
             return Ok(vec![self.shown_at(path, &info, start, options.longest_edge)?]);
         }
-        let frames = sampling.fetch(&chosen, &candidates)?;
         (options.progress)(1.0);
+        Ok(frames)
+    }
+}
+
+/// Everything that was looked at, in the order of time.
+struct Looked {
+    candidates: Vec<Candidate>,
+    store: Store,
+    /// How many are wanted.
+    most: usize,
+}
+
+impl Looked {
+    /// Takes a frame. One that was looked at already is left.
+    fn take(&mut self, frame: &Frame) -> Result<(), VideoError> {
+        let after = self.candidates.partition_point(|candidate| candidate.at < frame.at);
+        if self.candidates.get(after).is_some_and(|candidate| candidate.at == frame.at) {
+            return Ok(());
+        }
+        let place = Some(self.store.put(&frame.rgb)?);
+        self.candidates.insert(after, Candidate { at: frame.at, thumb: Thumb::of(frame), place });
+        if self.store.held() >= self.most.max(FEW_WANTED).saturating_mul(MOST_KEPT) {
+            self.thin();
+        }
+        Ok(())
+    }
+
+    /// Lets pixels go.
+    fn thin(&mut self) {
+        let end = self.candidates.last().map_or(Duration::ZERO, |last| last.at);
+        let left = choose(&self.candidates, end, self.most.max(FEW_WANTED).saturating_mul(LEFT_OVER));
+        let mut left = left.into_iter().peekable();
+        for (index, candidate) in self.candidates.iter_mut().enumerate() {
+            if left.next_if_eq(&index).is_none()
+                && let Some(place) = candidate.place.take()
+            {
+                self.store.let_go(place);
+            }
+        }
+    }
+
+    /// The chosen frames.
+    fn chosen(mut self, (width, height): (u32, u32), end: Duration) -> Result<Vec<Frame>, VideoError> {
+        let mut frames = Vec::new();
+        for index in choose(&self.candidates, end, self.most) {
+            let Some(&Candidate { at, place: Some(place), .. }) = self.candidates.get(index) else {
+                continue;
+            };
+            frames.push(Frame { at, width, height, rgb: self.store.get(place)? });
+        }
         Ok(frames)
     }
 }
@@ -122,30 +176,30 @@ impl Sampling<'_> {
         INTRA_ONLY.contains(&self.info.codec.as_str()) && self.end.saturating_sub(self.start) >= LONG
     }
 
-    /// Everything there is to choose from, in the order of time.
-    fn look(&self) -> Result<Vec<Candidate>, VideoError> {
+    /// Looks at everything there is to choose from, at this size.
+    fn look(&self, size: (u32, u32), looked: &mut Looked) -> Result<(), VideoError> {
         if self.is_looked_into() {
-            return self.look_here_and_there();
+            return self.look_here_and_there(size, looked);
         }
-        let step = (self.spacing() / KEYS_PER_FRAME).max(CLOSEST);
-        let mut found = if self.has_times() {
-            self.look_through(self.start, self.end, step, &KEYS_ONLY, true)?
-        } else {
-            Vec::new()
+        let told = Cell::new(0.0);
+        let progress = |from: f32, share: f32, done: f32| {
+            told.set((from + share * done.clamp(0.0, 1.0)).max(told.get()));
+            (self.options.progress)(told.get());
         };
+        if self.has_times() {
+            let step = (self.spacing() / KEYS_PER_FRAME).max(CLOSEST);
+            let whole = (self.start, self.end);
+            self.look_through(whole, step, &KEYS_ONLY, size, looked, &|done| progress(0.0, 0.2, done))?;
+        }
         let step = (self.spacing() / FILLS_PER_FRAME).max(CLOSEST);
         let dense = self.has_times()
             && !self.info.variable_rate
             && self.info.frame_rate.is_some_and(|rate| rate >= DENSE);
-        // A thumb is as good without the last polish, and where frames are dense, without those that nothing builds on.
-        let quick = ["-skip_loop_filter", "all", "-skip_frame", "noref"];
-        for (from, to) in self.gaps(&found) {
-            let more = self.look_through(from, to, step, if dense { &quick } else { &quick[..2] }, false)?;
-            found.extend(more);
+        let decoder: &[&str] = if dense { &QUICK } else { &[] };
+        for gap in self.gaps(&looked.candidates) {
+            self.look_through(gap, step, decoder, size, looked, &|done| progress(0.2, 0.8, done))?;
         }
-        found.sort_by_key(|candidate| (candidate.at, !candidate.is_key));
-        found.dedup_by_key(|candidate| candidate.at);
-        Ok(found)
+        Ok(())
     }
 
     /// Stretches without a key frame that are long for the frames that are wanted.
@@ -174,129 +228,56 @@ impl Sampling<'_> {
         }
     }
 
-    /// One frame in each `step`, tiny.
+    /// One frame in each `step`. `progress` is told how much of the whole is over.
     fn look_through(
         &self,
-        from: Duration,
-        to: Duration,
+        (from, to): (Duration, Duration),
         step: Duration,
         decoder: &[&str],
-        is_key: bool,
-    ) -> Result<Vec<Candidate>, VideoError> {
+        size: (u32, u32),
+        looked: &mut Looked,
+        progress: &dyn Fn(f32),
+    ) -> Result<(), VideoError> {
+        // Without times of their own frames are only counted right from the beginning.
+        let seek = if self.has_times() { from } else { Duration::ZERO };
         let wanted = Wanted {
-            length: Some(to.saturating_sub(from).max(Duration::from_millis(1))),
+            length: Some(to.saturating_sub(seek).max(Duration::from_millis(1))),
             select: Some(every(step)),
             decoder,
-            ..Wanted::from(from)
+            ..Wanted::from(seek)
         };
-        let mut run =
-            FrameRun::start(self.tools, self.path, self.info.layout, &wanted, (SIDE, SIDE), "area")?;
-        let mut found = Vec::new();
+        let mut run = FrameRun::start(self.tools, self.path, self.info.layout, &wanted, size, "bicubic")?;
         while let Some(frame) = run.next(self.options.is_cancelled)? {
             let whole = self.end.saturating_sub(self.start).as_secs_f32();
-            let done = frame.at.saturating_sub(self.start).as_secs_f32() / whole.max(f32::EPSILON);
-            let (before, share) = if is_key { (0.0, 0.4) } else { (0.4, 0.4) };
-            (self.options.progress)(before + share * done.min(1.0));
-            if frame.at < to {
-                found.push(Candidate { at: frame.at, thumb: Thumb::of(frame), is_key });
+            progress(frame.at.saturating_sub(self.start).as_secs_f32() / whole.max(f32::EPSILON));
+            if (from..to).contains(&frame.at) {
+                looked.take(&frame)?;
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// Frames at even distances, with a seek for each.
-    fn look_here_and_there(&self) -> Result<Vec<Candidate>, VideoError> {
+    fn look_here_and_there(&self, size: (u32, u32), looked: &mut Looked) -> Result<(), VideoError> {
         let places = self.options.most.saturating_mul(FILLS_PER_FRAME);
         let step = self.end.saturating_sub(self.start) / places.max(1);
         let runs = (0..places).map(|place| {
             let wanted = Wanted { most: Some(1), ..Wanted::from(self.start + step * place) };
-            FrameRun::start(self.tools, self.path, self.info.layout, &wanted, (SIDE, SIDE), "area")
-        });
-        let mut found: Vec<Candidate> = Vec::new();
-        self.abreast(runs, |frame| {
-            let done = found.len() as f32 / places.max(1) as f32;
-            (self.options.progress)(0.8 * done);
-            if found.last().is_none_or(|last| last.at < frame.at) && frame.at < self.end {
-                found.push(Candidate { at: frame.at, thumb: Thumb::of(frame), is_key: true });
-            }
-        })?;
-        Ok(found)
-    }
-
-    /// The chosen frames at full size.
-    fn fetch(&self, chosen: &[&Candidate], all: &[Candidate]) -> Result<Vec<Frame>, VideoError> {
-        let size = fitted(self.info, self.options.longest_edge);
-        let looked_into = self.is_looked_into();
-        let groups = groups(chosen, all, self.info.container.contains("mp4"), !looked_into);
-        let runs = groups.iter().map(|group| {
-            let (first, last) = (group.times[0], group.times[group.times.len() - 1]);
-            let select: Vec<String> = group
-                .times
-                .iter()
-                .map(|&at| {
-                    let (low, high) = (at.saturating_sub(HALF_A_MILLISECOND), at + HALF_A_MILLISECOND);
-                    format!("between(t,{},{})", seconds(low), seconds(high))
-                })
-                .collect();
-            if group.among_keys {
-                let from = first.saturating_sub(HALF_A_MILLISECOND);
-                let wanted = Wanted {
-                    length: Some(last.saturating_sub(from) + Duration::from_secs(1)),
-                    most: Some(group.times.len()),
-                    select: Some(select.join("+")),
-                    decoder: &KEYS_ONLY,
-                    ..Wanted::from(from)
-                };
-                return FrameRun::start(self.tools, self.path, self.info.layout, &wanted, size, "bicubic");
-            }
-            // A seek finds the key frame before its target: to have a key frame found itself, aim behind it.
-            let (from, length) = match group.behind_key {
-                Some(behind) => (first + behind, last.saturating_sub(first) + LONG),
-                None if !self.has_times() => (Duration::ZERO, last + Duration::from_secs(1)),
-                None => (
-                    first.saturating_sub(HALF_A_MILLISECOND),
-                    last.saturating_sub(first) + Duration::from_secs(1),
-                ),
-            };
-            let wanted = Wanted {
-                length: Some(length),
-                accurate: group.behind_key.is_none(),
-                most: Some(group.times.len()),
-                select: Some(select.join("+")),
-                ..Wanted::from(from)
-            };
             FrameRun::start(self.tools, self.path, self.info.layout, &wanted, size, "bicubic")
         });
-        let mut frames: Vec<Frame> = Vec::new();
+        let mut seen = 0;
         self.abreast(runs, |frame| {
-            frames.push(frame);
-            (self.options.progress)(0.8 + 0.2 * frames.len() as f32 / chosen.len() as f32);
-        })?;
-        // A format whose index is poor may have brought the reader behind the wanted frame.
-        for wanted in chosen {
-            let near = |frame: &Frame| frame.at.abs_diff(wanted.at) <= 2 * HALF_A_MILLISECOND;
-            if !frames.iter().any(near) {
-                if (self.options.is_cancelled)() {
-                    return Err(VideoError::Cancelled);
-                }
-                frames.push(self.tools.shown_at(
-                    self.path,
-                    self.info,
-                    wanted.at,
-                    self.options.longest_edge,
-                )?);
-            }
-        }
-        frames.sort_by_key(|frame| frame.at);
-        frames.dedup_by_key(|frame| frame.at);
-        Ok(frames)
+            seen += 1;
+            (self.options.progress)(seen as f32 / places.max(1) as f32);
+            if frame.at < self.end { looked.take(frame) } else { Ok(()) }
+        })
     }
 
     /// All frames of all runs in order, with the next run started already while one is read.
     fn abreast(
         &self,
         mut runs: impl Iterator<Item = Result<FrameRun, VideoError>>,
-        mut take: impl FnMut(Frame),
+        mut take: impl FnMut(&Frame) -> Result<(), VideoError>,
     ) -> Result<(), VideoError> {
         let mut started = VecDeque::new();
         loop {
@@ -306,53 +287,8 @@ impl Sampling<'_> {
             }
             let Some(mut run) = started.pop_front() else { return Ok(()) };
             while let Some(frame) = run.next(self.options.is_cancelled)? {
-                take(frame);
+                take(&frame)?;
             }
         }
     }
-}
-
-/// Chosen frames that come from one run.
-struct Group {
-    times: Vec<Duration>,
-    /// How far behind the first a seek may aim and still find it, where it is a key frame.
-    behind_key: Option<Duration>,
-    /// Whether all are key frames, to be found by decoding no others.
-    among_keys: bool,
-}
-
-/// The chosen frames, together where decoding on from one to the next takes no longer than beginning anew. `exact`: whether
-/// the container's index has the times frames are shown at, and not those they are decoded at. `knows_keys`: whether
-/// all key frames were looked at, as far as they are not too close.
-fn groups(chosen: &[&Candidate], all: &[Candidate], exact: bool, knows_keys: bool) -> Vec<Group> {
-    let keys = all.iter().filter(|candidate| candidate.is_key).count();
-    // Decoding this many key frames in one run takes less than starting a run for each that is wanted.
-    if knows_keys
-        && keys <= chosen.len().saturating_mul(FEW_KEYS)
-        && chosen.iter().all(|candidate| candidate.is_key)
-    {
-        let times = chosen.iter().map(|candidate| candidate.at).collect();
-        return vec![Group { times, behind_key: None, among_keys: true }];
-    }
-    let mut groups: Vec<Group> = Vec::new();
-    let mut before = None;
-    for candidate in chosen {
-        let key_within = |from: Duration, to: Duration| {
-            all.iter().any(|other| other.is_key && other.at > from && other.at <= to)
-        };
-        let goes_on = before.is_some_and(|before: Duration| {
-            candidate.at.saturating_sub(before) <= SAME_RUN || !key_within(before, candidate.at)
-        });
-        match groups.last_mut() {
-            Some(group) if goes_on => group.times.push(candidate.at),
-            _ => {
-                let behind = if exact { HALF_A_MILLISECOND } else { DECODED_BEFORE };
-                let alone = exact || !key_within(candidate.at, candidate.at + 2 * behind);
-                let behind_key = (candidate.is_key && alone).then_some(behind);
-                groups.push(Group { times: vec![candidate.at], behind_key, among_keys: false });
-            }
-        }
-        before = Some(candidate.at);
-    }
-    groups
 }

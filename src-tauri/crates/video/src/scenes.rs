@@ -15,14 +15,20 @@ pub(crate) struct Candidate {
     pub(crate) at: Duration,
     /// What it looks like.
     pub(crate) thumb: Thumb,
-    /// Whether the decoder can begin at it.
-    pub(crate) is_key: bool,
+    /// Where its pixels are, if they still are somewhere. Only then it can be chosen.
+    pub(crate) place: Option<usize>,
+}
+
+/// Candidates in which nothing changes.
+struct Still {
+    first: usize,
+    /// Those that can be chosen, in their order.
+    there: Vec<usize>,
 }
 
 /// A stretch of candidates between two cuts.
 struct Scene {
-    /// Candidates in which nothing changes, first and last of each stretch.
-    stills: Vec<(usize, usize)>,
+    stills: Vec<Still>,
     start: Duration,
     end: Duration,
 }
@@ -32,34 +38,31 @@ impl Scene {
         self.end.saturating_sub(self.start).as_secs_f64()
     }
 
-    fn candidates(&self) -> (usize, usize) {
-        let first = self.stills.first().map_or(0, |still| still.0);
-        (first, self.stills.last().map_or(first, |still| still.1))
-    }
-
     /// The candidate in its middle, which is what a single frame of it should be.
-    fn middle(&self, candidates: &[Candidate]) -> usize {
-        let (first, last) = self.candidates();
-        nearest(candidates, first, last, self.start.as_secs_f64() + self.length() / 2.0)
+    fn middle(&self, candidates: &[Candidate]) -> Option<usize> {
+        let there = self.stills.iter().flat_map(|still| still.there.iter().copied());
+        nearest(candidates, there, self.start.as_secs_f64() + self.length() / 2.0)
     }
 }
 
-/// At most `most` of `candidates`, which are in the order of time, as indices in that order. `end`: where the stretch ends
+/// At most `most` of those of `candidates` whose pixels are there, as indices; all are in the order of time. `end`: where the stretch ends
 /// that is shown. Fewer where more would only repeat what is there; of a video in which nothing ever changes the first and
 /// the last.
 pub(crate) fn choose(candidates: &[Candidate], end: Duration, most: usize) -> Vec<usize> {
     if most == 0 || candidates.is_empty() {
         return Vec::new();
     }
-    let mut scenes = scenes(candidates, end);
+    let scenes = scenes(candidates, end);
     if scenes.len() > most {
         return the_most_telling(candidates, &scenes, most);
     }
-    if let [only] = scenes.as_mut_slice()
-        && only.stills.len() == 1
+    if let [only] = scenes.as_slice()
+        && let [still] = only.stills.as_slice()
     {
-        let last = candidates.len() - 1;
-        return if most >= 2 && last > 0 { vec![0, last] } else { vec![0] };
+        return match still.there.as_slice() {
+            [first, .., last] if most >= 2 => vec![*first, *last],
+            there => there.iter().copied().take(1).collect(),
+        };
     }
     let mut counts = vec![1; scenes.len()];
     for _ in scenes.len()..most {
@@ -73,7 +76,7 @@ pub(crate) fn choose(candidates: &[Candidate], end: Duration, most: usize) -> Ve
     scenes.iter().zip(counts).flat_map(|(scene, count)| spread(candidates, scene, count as usize)).collect()
 }
 
-/// Where scenes begin, and in them the stretches without change.
+/// Where scenes begin, and in them the stretches without change, without those of which no candidate can be chosen.
 fn scenes(candidates: &[Candidate], end: Duration) -> Vec<Scene> {
     let mut scenes: Vec<Scene> = Vec::new();
     for (index, candidate) in candidates.iter().enumerate() {
@@ -82,20 +85,22 @@ fn scenes(candidates: &[Candidate], end: Duration) -> Vec<Scene> {
             if let Some(before) = scenes.last_mut() {
                 before.end = candidate.at;
             }
-            scenes.push(Scene {
-                stills: vec![(index, index)],
-                start: candidate.at,
-                end: end.max(candidate.at),
-            });
-            continue;
+            scenes.push(Scene { stills: Vec::new(), start: candidate.at, end: end.max(candidate.at) });
         }
         let Some(scene) = scenes.last_mut() else { continue };
+        let there = candidate.place.map(|_| index);
         match scene.stills.last_mut() {
             // Against its first, so that a slow change does not hide.
-            Some((first, last)) if candidates[*first].thumb.is_same(&candidate.thumb) => *last = index,
-            _ => scene.stills.push((index, index)),
+            Some(still) if candidates[still.first].thumb.is_same(&candidate.thumb) => {
+                still.there.extend(there);
+            }
+            _ => scene.stills.push(Still { first: index, there: there.into_iter().collect() }),
         }
     }
+    for scene in &mut scenes {
+        scene.stills.retain(|still| !still.there.is_empty());
+    }
+    scenes.retain(|scene| !scene.stills.is_empty());
     scenes
 }
 
@@ -108,9 +113,9 @@ fn spread(candidates: &[Candidate], scene: &Scene, count: usize) -> Vec<usize> {
         // As many stretches are left over as there are frames to come.
         let last = scene.stills.len() - (count - place);
         let best = (free..=last)
-            .map(|still| {
-                let (from, to) = scene.stills[still];
-                (still, nearest(candidates, from, to, target))
+            .filter_map(|still| {
+                let there = scene.stills[still].there.iter().copied();
+                Some((still, nearest(candidates, there, target)?))
             })
             .min_by(|one, other| {
                 let off = |index: usize| (candidates[index].at.as_secs_f64() - target).abs();
@@ -124,20 +129,15 @@ fn spread(candidates: &[Candidate], scene: &Scene, count: usize) -> Vec<usize> {
     chosen
 }
 
-/// The candidate among `first..=last` nearest to `target` seconds.
-fn nearest(candidates: &[Candidate], first: usize, last: usize, target: f64) -> usize {
-    let after =
-        candidates[first..=last].partition_point(|candidate| candidate.at.as_secs_f64() < target) + first;
-    if after > last {
-        return last;
-    }
+/// The candidate among these that is nearest to `target` seconds.
+fn nearest(candidates: &[Candidate], among: impl Iterator<Item = usize>, target: f64) -> Option<usize> {
     let off = |index: usize| (candidates[index].at.as_secs_f64() - target).abs();
-    if after > first && off(after - 1) <= off(after) { after - 1 } else { after }
+    among.min_by(|&one, &other| off(one).total_cmp(&off(other)))
 }
 
 /// One frame of each of `most` scenes: the others are given up one by one, the least telling first.
 fn the_most_telling(candidates: &[Candidate], scenes: &[Scene], most: usize) -> Vec<usize> {
-    let mut kept: Vec<usize> = scenes.iter().map(|scene| scene.middle(candidates)).collect();
+    let mut kept: Vec<usize> = scenes.iter().filter_map(|scene| scene.middle(candidates)).collect();
     let looks = |one: usize, other: usize| !candidates[one].thumb.is_other_scene(&candidates[other].thumb);
     let mut alike: Vec<usize> = kept
         .iter()
@@ -175,7 +175,7 @@ mod tests {
         [[220, 0, 0], [0, 200, 0], [0, 0, 220], [220, 220, 0], [220, 0, 220], [0, 220, 220]];
 
     fn candidate(at_ms: u64, color: [u8; 3]) -> Candidate {
-        Candidate { at: Duration::from_millis(at_ms), thumb: flat(color), is_key: false }
+        Candidate { at: Duration::from_millis(at_ms), thumb: flat(color), place: Some(0) }
     }
 
     /// One candidate every `step_ms`; each scene its colour and milliseconds.
@@ -259,6 +259,46 @@ mod tests {
             .collect();
         seen.sort_unstable();
         assert_eq!(seen, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn only_what_is_there_is_chosen_and_the_rest_still_tells_scenes() {
+        let scenes: Vec<_> = COLOURS.iter().map(|&color| (color, 2000)).collect();
+        let (mut candidates, end) = video(&scenes, 250);
+        // Of each scene but the third the last frame is left.
+        for (index, candidate) in candidates.iter_mut().enumerate() {
+            candidate.place = (index % 8 == 7 && index / 8 != 2).then_some(index);
+        }
+        assert_eq!(choose(&candidates, end, 16), [7, 15, 31, 39, 47]);
+        // The last one of a still picture and one before, but not the first.
+        let (mut still, end) = video(&[(COLOURS[0], 10_000)], 1000);
+        still[0].place = None;
+        assert_eq!(choose(&still, end, 16), [1, 9]);
+        for candidate in &mut still {
+            candidate.place = None;
+        }
+        assert!(choose(&still, end, 16).is_empty());
+    }
+
+    #[test]
+    fn choosing_again_and_again_stays_even() {
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for step in 0..400 {
+            candidates.push(candidate(step * 500, drifting(step)));
+            if candidates.iter().filter(|candidate| candidate.place.is_some()).count() == 36 {
+                let kept = choose(&candidates, candidates[step as usize].at, 24);
+                for (index, candidate) in candidates.iter_mut().enumerate() {
+                    candidate.place = candidate.place.filter(|_| kept.contains(&index));
+                }
+            }
+        }
+        let chosen = choose(&candidates, Duration::from_secs(200), 12);
+        let times: Vec<f64> = chosen.iter().map(|&index| candidates[index].at.as_secs_f64()).collect();
+        assert_eq!(times.len(), 12);
+        for pair in times.windows(2) {
+            assert!((8.0..=26.0).contains(&(pair[1] - pair[0])), "{times:?}");
+        }
+        assert!(times[0] <= 17.0 && times[11] >= 183.0, "{times:?}");
     }
 
     #[test]

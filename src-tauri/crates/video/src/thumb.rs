@@ -22,9 +22,10 @@ pub(crate) struct Thumb {
 }
 
 impl Thumb {
-    /// From a frame of that size.
-    pub(crate) fn of(frame: Frame) -> Self {
-        Self { histogram: histogram(&frame.rgb), rgb: frame.rgb }
+    /// From a frame of any size: each pixel the mean of what it stands for.
+    pub(crate) fn of(frame: &Frame) -> Self {
+        let rgb = shrunk(frame);
+        Self { histogram: histogram(&rgb), rgb }
     }
 
     /// Whether another scene is shown.
@@ -66,6 +67,37 @@ impl Thumb {
     }
 }
 
+/// The pixels of a frame made [`SIDE`] wide and high.
+fn shrunk(frame: &Frame) -> Vec<u8> {
+    let part = |number: usize, of: u32| {
+        let (of, side) = (of as usize, SIDE as usize);
+        let from = number * of / side;
+        from..((number + 1) * of / side).max(from + 1)
+    };
+    let row_length = frame.width as usize * 3;
+    let mut rgb = Vec::with_capacity((SIDE * SIDE * 3) as usize);
+    for down in 0..SIDE as usize {
+        let mut sums = [[0_u32; 3]; SIDE as usize];
+        let rows = part(down, frame.height);
+        for row in rows.clone() {
+            let row = frame.rgb.get(row * row_length..(row + 1) * row_length).unwrap_or_default();
+            for (across, sum) in sums.iter_mut().enumerate() {
+                let columns = part(across, frame.width);
+                for pixel in row.get(columns.start * 3..columns.end * 3).unwrap_or_default().chunks_exact(3) {
+                    for (sum, value) in sum.iter_mut().zip(pixel) {
+                        *sum += u32::from(*value);
+                    }
+                }
+            }
+        }
+        for (across, sum) in sums.iter().enumerate() {
+            let pixels = (rows.len() * part(across, frame.width).len()) as u32;
+            rgb.extend(sum.map(|sum| ((sum + pixels / 2) / pixels) as u8));
+        }
+    }
+    rgb
+}
+
 /// How much of the picture has which colour. A value between two levels counts for both, so that noise moves little.
 fn histogram(rgb: &[u8]) -> Vec<f32> {
     let mut bins = vec![0.0; LEVELS * LEVELS * LEVELS];
@@ -97,7 +129,7 @@ fn histogram(rgb: &[u8]) -> Vec<f32> {
 #[cfg(test)]
 pub(crate) fn flat(color: [u8; 3]) -> Thumb {
     let rgb = color.repeat((SIDE * SIDE) as usize);
-    Thumb::of(Frame { at: std::time::Duration::ZERO, width: SIDE, height: SIDE, rgb })
+    Thumb::of(&Frame { at: std::time::Duration::ZERO, width: SIDE, height: SIDE, rgb })
 }
 
 #[cfg(test)]
@@ -120,6 +152,26 @@ mod tests {
         let mut rgb = [10, 10, 10].repeat((SIDE * SIDE) as usize);
         rgb[300..600].fill(200);
         let frame = Frame { at: std::time::Duration::ZERO, width: SIDE, height: SIDE, rgb };
-        assert!(!Thumb::of(frame).is_blank());
+        assert!(!Thumb::of(&frame).is_blank());
+    }
+
+    #[test]
+    fn a_thumb_is_the_mean_of_its_frame() {
+        let side = SIDE as usize;
+        // Columns of white and black, and a last row of red.
+        let (width, height) = (SIDE * 2, SIDE * 3);
+        let mut rgb = [[0; 3], [255; 3]].concat().repeat((width * height / 2) as usize);
+        let last = rgb.len() - width as usize * 3;
+        rgb[last..].copy_from_slice(&[255, 0, 0].repeat(width as usize));
+        let frame = |width, height, rgb| Frame { at: std::time::Duration::ZERO, width, height, rgb };
+        let thumb = Thumb::of(&frame(width, height, rgb));
+        assert_eq!(thumb.rgb[..3], [128; 3]);
+        assert_eq!(thumb.rgb[(side - 1) * side * 3..][..3], [170, 85, 85]);
+        // Smaller than a thumb: a black and a white pixel.
+        let thumb = Thumb::of(&frame(2, 1, vec![0, 0, 0, 255, 255, 255]));
+        assert_eq!(
+            (thumb.rgb[..3].to_vec(), thumb.rgb[side * side * 3 - 3..].to_vec()),
+            (vec![0; 3], vec![255; 3])
+        );
     }
 }
