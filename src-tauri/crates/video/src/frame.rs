@@ -3,7 +3,7 @@
 use crate::child::{Child, FrameTime};
 use crate::error::of_file;
 use crate::probe::Layout;
-use crate::tools::{add_input, seconds};
+use crate::tools::{FEW_THREADS, add_input, seconds};
 use crate::{Tools, VideoError, VideoInfo};
 use std::path::Path;
 use std::time::Duration;
@@ -43,12 +43,22 @@ pub(crate) struct Wanted<'a> {
     pub(crate) select: Option<String>,
     /// Options of the decoder that make it quicker.
     pub(crate) decoder: &'a [&'a str],
+    /// Threads that decode.
+    pub(crate) threads: usize,
 }
 
 impl Wanted<'_> {
     /// All frames from `from` on.
     pub(crate) fn from(from: Duration) -> Self {
-        Self { from, accurate: true, length: None, most: None, select: None, decoder: &[] }
+        Self {
+            from,
+            accurate: true,
+            length: None,
+            most: None,
+            select: None,
+            decoder: &[],
+            threads: FEW_THREADS,
+        }
     }
 }
 
@@ -78,7 +88,7 @@ impl FrameRun {
         if let Some(length) = wanted.length {
             command.args(["-t", &seconds(length)]);
         }
-        add_input(&mut command, path, wanted.from, wanted.accurate);
+        add_input(&mut command, path, wanted.from, wanted.accurate, wanted.threads);
         let mut filters = Vec::new();
         if let Some(select) = &wanted.select {
             filters.push(format!("select='{select}'"));

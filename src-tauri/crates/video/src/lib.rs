@@ -21,7 +21,8 @@
 //!
 //! # Memory
 //! Frames and sound come through a pipe of a few blocks, one after the other, so the length of a video does not matter.
-//! FFmpeg decodes with two threads, each of which holds a few frames.
+//! Frames of which only some will be chosen wait in a temporary file of bounded size. FFmpeg decodes with two threads, with up to
+//! four where much is decoded; each holds a few frames.
 //!
 //! Everything blocks and belongs on a thread for blocking work. Times are from the beginning of the file, as players show
 //! them, whatever number its first time stamp has.

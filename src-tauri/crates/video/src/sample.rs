@@ -15,9 +15,10 @@ use crate::probe::VideoInfo;
 use crate::scenes::{Candidate, choose};
 use crate::store::Store;
 use crate::thumb::Thumb;
+use crate::tools::FEW_THREADS;
 use crate::{Frame, Tools, VideoError};
-use std::cell::Cell;
 use std::collections::VecDeque;
+use std::num::NonZero;
 use std::path::Path;
 use std::time::Duration;
 
@@ -39,6 +40,8 @@ const CLOSEST: Duration = Duration::from_millis(40);
 const QUICK_TO_DECODE: Duration = Duration::from_mins(2);
 /// Runs for the gaps of a video; with more gaps, what lies between them is decoded as well.
 const MOST_GAPS: usize = 12;
+/// Threads that decode a gap at most.
+const MOST_THREADS: usize = 4;
 /// Runs for single frames at the same time. Most of a short run is reading headers, with one thread.
 const ABREAST: usize = 2;
 /// Below this rate a frame that no other is decoded from may be all there is of a scene.
@@ -150,6 +153,17 @@ impl Looked {
     }
 }
 
+/// How a stretch is looked through.
+struct Pass<'a> {
+    /// One frame is taken in each.
+    step: Duration,
+    /// Options of the decoder.
+    decoder: &'a [&'a str],
+    threads: usize,
+    /// Where its progress begins, and how much of the whole it is.
+    progress: (f32, f32),
+}
+
 struct Sampling<'a> {
     tools: &'a Tools,
     path: &'a Path,
@@ -181,23 +195,28 @@ impl Sampling<'_> {
         if self.is_looked_into() {
             return self.look_here_and_there(size, looked);
         }
-        let told = Cell::new(0.0);
-        let progress = |from: f32, share: f32, done: f32| {
-            told.set((from + share * done.clamp(0.0, 1.0)).max(told.get()));
-            (self.options.progress)(told.get());
+        let keys = Pass {
+            step: (self.spacing() / KEYS_PER_FRAME).max(CLOSEST),
+            decoder: &KEYS_ONLY,
+            threads: FEW_THREADS,
+            progress: (0.0, 0.2),
         };
         if self.has_times() {
-            let step = (self.spacing() / KEYS_PER_FRAME).max(CLOSEST);
-            let whole = (self.start, self.end);
-            self.look_through(whole, step, &KEYS_ONLY, size, looked, &|done| progress(0.0, 0.2, done))?;
+            self.look_through((self.start, self.end), &keys, size, looked)?;
         }
-        let step = (self.spacing() / FILLS_PER_FRAME).max(CLOSEST);
         let dense = self.has_times()
             && !self.info.variable_rate
             && self.info.frame_rate.is_some_and(|rate| rate >= DENSE);
-        let decoder: &[&str] = if dense { &QUICK } else { &[] };
+        // As many as FFmpeg would take by itself, up to a bound: each holds frames.
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let others = Pass {
+            step: (self.spacing() / FILLS_PER_FRAME).max(CLOSEST),
+            decoder: if dense { &QUICK } else { &[] },
+            threads: (cores + 1).min(MOST_THREADS),
+            progress: (0.2, 0.8),
+        };
         for gap in self.gaps(&looked.candidates) {
-            self.look_through(gap, step, decoder, size, looked, &|done| progress(0.2, 0.8, done))?;
+            self.look_through(gap, &others, size, looked)?;
         }
         Ok(())
     }
@@ -228,28 +247,29 @@ impl Sampling<'_> {
         }
     }
 
-    /// One frame in each `step`. `progress` is told how much of the whole is over.
+    /// Looks at what a pass takes of a stretch.
     fn look_through(
         &self,
         (from, to): (Duration, Duration),
-        step: Duration,
-        decoder: &[&str],
+        pass: &Pass<'_>,
         size: (u32, u32),
         looked: &mut Looked,
-        progress: &dyn Fn(f32),
     ) -> Result<(), VideoError> {
         // Without times of their own frames are only counted right from the beginning.
         let seek = if self.has_times() { from } else { Duration::ZERO };
         let wanted = Wanted {
             length: Some(to.saturating_sub(seek).max(Duration::from_millis(1))),
-            select: Some(every(step)),
-            decoder,
+            select: Some(every(pass.step)),
+            decoder: pass.decoder,
+            threads: pass.threads,
             ..Wanted::from(seek)
         };
+        let whole = self.end.saturating_sub(self.start).as_secs_f32().max(f32::EPSILON);
+        let (before, share) = pass.progress;
         let mut run = FrameRun::start(self.tools, self.path, self.info.layout, &wanted, size, "bicubic")?;
         while let Some(frame) = run.next(self.options.is_cancelled)? {
-            let whole = self.end.saturating_sub(self.start).as_secs_f32();
-            progress(frame.at.saturating_sub(self.start).as_secs_f32() / whole.max(f32::EPSILON));
+            let done = frame.at.saturating_sub(self.start).as_secs_f32() / whole;
+            (self.options.progress)(before + share * done.min(1.0));
             if (from..to).contains(&frame.at) {
                 looked.take(&frame)?;
             }

@@ -1,7 +1,7 @@
 //! The sound of a video, for a recogniser: mono, block by block, on the video's own clock.
 
 use crate::child::Child;
-use crate::tools::{add_input, seconds};
+use crate::tools::{FEW_THREADS, add_input, seconds};
 use crate::{Tools, VideoError};
 use conversation::{SPEECH_RATE, SensesError, SpeechSource};
 use std::path::Path;
@@ -41,7 +41,7 @@ impl Tools {
         if let Some(length) = length {
             command.args(["-t", &seconds(length)]);
         }
-        add_input(&mut command, path, from, true);
+        add_input(&mut command, path, from, true, FEW_THREADS);
         let left = info.duration.map(|duration| duration.saturating_sub(from));
         let duration = match (left, length) {
             (Some(left), Some(length)) => Some(left.min(length)),

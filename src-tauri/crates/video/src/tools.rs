@@ -18,6 +18,9 @@ const MOST_AT_ONCE: u64 = 3 << 28;
 /// Most pixels of a frame: 2^28, as for pictures.
 pub(crate) const MOST_PIXELS: u64 = 1 << 28;
 
+/// Threads that decode where little is decoded: each holds a few frames.
+pub(crate) const FEW_THREADS: usize = 2;
+
 /// FFmpeg's programs. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Tools {
@@ -114,10 +117,10 @@ impl Tools {
     }
 }
 
-/// Adds a file a person added as the next input, read from `from` on.
-pub(crate) fn add_input(command: &mut Command, path: &Path, from: Duration, accurate: bool) {
+/// Adds a file a person added as the next input, read from `from` on and decoded with so many threads.
+pub(crate) fn add_input(command: &mut Command, path: &Path, from: Duration, accurate: bool, threads: usize) {
     input_bounds(command);
-    command.args(["-threads", "2", "-noautorotate"]);
+    command.args(["-threads", &threads.to_string(), "-noautorotate"]);
     if !accurate {
         command.arg("-noaccurate_seek");
     }

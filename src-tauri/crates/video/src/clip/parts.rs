@@ -2,7 +2,7 @@
 
 use super::ClipEncoder;
 use crate::child::Child;
-use crate::tools::{add_input, file};
+use crate::tools::{FEW_THREADS, add_input, file};
 use crate::{Tools, VideoError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -64,7 +64,7 @@ impl Part {
     pub(crate) fn assemble(&self, tools: &Tools) -> Result<PathBuf, VideoError> {
         let unfinished = self.unfinished();
         let mut command = tools.ffmpeg();
-        add_input(&mut command, &self.path, Duration::ZERO, true);
+        add_input(&mut command, &self.path, Duration::ZERO, true, FEW_THREADS);
         command.args(["-map", "0:v:0", "-map", "0:a:0?", "-c", "copy", "-map_metadata", "-1"]);
         if self.path.extension().is_some_and(|ending| ending == "mp4") {
             command.args(["-movflags", "+faststart"]);
