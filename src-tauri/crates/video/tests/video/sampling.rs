@@ -73,6 +73,22 @@ fn all_scenes_are_seen_with_many_key_frames_and_with_one() {
 }
 
 #[test]
+fn frames_are_the_very_ones_on_screen_where_others_were_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("moving.mp4");
+    // Frames that no other builds on, frames between them that others build on, and one key frame.
+    let options =
+        ["-c:v", "libx264", "-bf", "4", "-b_strategy", "0", "-g", "1000", "-sc_threshold", "0", "-crf", "35"];
+    let source = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=8,format=yuv420p"];
+    ffmpeg(&[&source[..], &options, &[path.to_str().unwrap()]].concat());
+    let frames = sample(&path, 8, None);
+    assert_eq!(frames.len(), 8);
+    for frame in frames {
+        assert_eq!(tools().picture_at(&path, frame.at, 200).unwrap(), frame);
+    }
+}
+
+#[test]
 fn few_frames_of_different_lengths_are_all_seen() {
     let folder = tempfile::tempdir().unwrap();
     // One frame of each colour, held for two seconds; the last one twice, for its length.
