@@ -13,9 +13,10 @@ measured with is made once and kept in `TARGET/bench/media`.
   it that writes the file.) The peer is what FFmpeg takes to encode the same frames and sound afterwards with the
   same encoder, as a program must that does not encode while it records.
 - A photo of 48 megapixels: from the file to the picture in the list (512), on the screen (2560) and for the model (3072 pixels and
-  a limit of bytes, which often costs Castor more than one encoding), and the last of them alone. Castor decodes on arrival and once
-  more for the model; the history's copy of the file is not in it. Aims at less time and memory than ImageMagick, which decodes
-  once for all. vipsthumbnail has the JPEG shrunk while it is decoded and is one process for each size.
+  a limit of bytes, for which Castor tries out qualities on some strips), and the last of them alone. Castor decodes on arrival and
+  once more for the model, each time at half the size, scaling while the rows come; the history's copy of the file is not in it.
+  Aims at less time and memory than vipsthumbnail, which also has the JPEG shrunk while it is decoded and is one process for
+  each size, and than ImageMagick, which decodes once for all.
 - A video of one minute, to 16 frames of 768 pixels that show what happens in it. Its key frames are too far apart for that, so
   Castor decodes it once, but for the frames no other builds on, and has all that may be chosen at their size. Aims at no more
   time than FFmpeg, which decodes all of it for frames at equal distances.

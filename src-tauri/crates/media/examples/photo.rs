@@ -24,8 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let began = Instant::now();
     let original = std::fs::read(file)?;
     if all {
-        // On arrival: decoded once for both. The original's pixels are let go before it is asked about.
-        let picture = media::decode(&original)?;
+        // On arrival: decoded once for both, at the size of the larger. Its pixels are let go before it is asked about.
+        let picture = media::decode_within(&original, DISPLAY_EDGE)?;
         picture.thumbnail(THUMBNAIL_EDGE)?;
         picture.display(DISPLAY_EDGE)?;
     }

@@ -1,7 +1,7 @@
 //! The way in: picks the decoder by content and keeps its failures away from the app.
 
 use crate::identify::{PictureFormat, looks_like, picture_format};
-use crate::{MediaError, Picture, cmyk, heif, metadata, raster};
+use crate::{MediaError, Picture, cmyk, heif, jpeg, metadata, raster};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What a picture's header says.
@@ -28,6 +28,23 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, MediaError> {
         PictureFormat::Jpeg if metadata::jpeg_components(bytes) == Some(4) => cmyk::decode(bytes),
         _ => raster::decode(bytes, format),
     })
+}
+
+/// Decodes a picture no larger than it is needed: its longest edge is at most `longest_edge` pixels. What
+/// [`Picture::original_size`] says is the file's own. Upright and in sRGB as with [`decode()`].
+///
+/// A JPEG is scaled while its rows come, and decoded at a part of its size where that is fine enough: less time, and little more
+/// memory than the smaller picture has. Others are decoded in full first.
+///
+/// # Errors
+/// As [`decode()`], and [`MediaError::Encode`] when scaling fails.
+pub fn decode_within(bytes: &[u8], longest_edge: u32) -> Result<Picture, MediaError> {
+    if format_of(bytes)? == PictureFormat::Jpeg
+        && let Some(picture) = guard(PictureFormat::Jpeg, || jpeg::decode_within(bytes, longest_edge))?
+    {
+        return Ok(picture);
+    }
+    decode(bytes)?.shrunk(longest_edge)
 }
 
 /// Reads a picture's upright size from its header, without decoding it. Cheap, also for pictures too large to decode.

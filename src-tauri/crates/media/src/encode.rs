@@ -1,9 +1,10 @@
 //! The two formats Castor writes: JPEG for photos, PNG where every pixel or transparency matters.
 
 use crate::{MediaError, limits};
-use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, RgbImage};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use std::borrow::Cow;
 
 /// An encoded picture, without metadata.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,14 +56,24 @@ pub(crate) fn png(image: &DynamicImage) -> Result<Encoded, MediaError> {
 
 /// Encodes as JPEG with full colour resolution, what is transparent on white. `quality` from 1 to 100.
 pub(crate) fn jpeg(image: &DynamicImage, quality: u8) -> Result<Encoded, MediaError> {
-    let (width, height) = (image.width(), image.height());
-    let mut data = Vec::new();
-    let mut encoder = JpegEncoder::new_with_quality(&mut data, quality);
-    let written = match image {
-        DynamicImage::ImageRgb8(opaque) => encoder.encode_image(opaque),
-        _ => encoder.encode_image(&on_white(image)),
+    let opaque = match image {
+        DynamicImage::ImageRgb8(opaque) => Cow::Borrowed(opaque),
+        _ => Cow::Owned(on_white(image)),
     };
-    written.map_err(|error| MediaError::Encode(error.into()))?;
+    rgb_as_jpeg(&opaque, quality)
+}
+
+/// The same of an opaque picture.
+pub(crate) fn rgb_as_jpeg(image: &RgbImage, quality: u8) -> Result<Encoded, MediaError> {
+    let (width, height) = image.dimensions();
+    let size = u16::try_from(width).and_then(|width| Ok((width, u16::try_from(height)?)));
+    let (short_width, short_height) = size.map_err(|error| MediaError::Encode(error.into()))?;
+    let mut data = Vec::new();
+    let mut encoder = Encoder::new(&mut data, quality);
+    encoder.set_sampling_factor(SamplingFactor::F_1_1);
+    encoder
+        .encode(image, short_width, short_height, ColorType::Rgb)
+        .map_err(|error| MediaError::Encode(error.into()))?;
     Ok(Encoded { mime: "image/jpeg", width, height, data })
 }
 

@@ -1,17 +1,22 @@
 //! What a file carries beside its pixels: whether there is any, and taking it out of a JPEG without decoding it.
 
 use crate::identify::PictureFormat;
+use crate::jpeg::header::{Segment, Segments, is_frame};
 use bytes::Bytes;
 use heifer::heifer_isobmff::HeifFile;
-use img_parts::jpeg::{Jpeg, JpegSegment, markers};
+use image::metadata::Orientation;
+use img_parts::jpeg::{Jpeg, markers};
 use img_parts::png::Png;
 use img_parts::webp::WebP;
+
+/// What a part of a colour profile begins with.
+const ICC: &[u8] = b"ICC_PROFILE\0";
 
 /// Whether the file carries metadata: place, camera, time, texts. Colour profiles are none.
 pub(crate) fn is_present(bytes: &[u8], format: PictureFormat) -> bool {
     match format {
         PictureFormat::Jpeg => {
-            jpeg(bytes).is_some_and(|jpeg| jpeg.segments().iter().any(|segment| !is_needed(segment)))
+            Segments::of_header(bytes).any(|segment| !is_needed(segment.marker, segment.content))
         }
         PictureFormat::Png => Png::from_bytes(Bytes::copy_from_slice(bytes)).is_ok_and(|png| {
             png.chunks()
@@ -30,55 +35,67 @@ pub(crate) fn is_present(bytes: &[u8], format: PictureFormat) -> bool {
 
 /// Components of a JPEG's samples: 1 grey, 3 colour, 4 inks. `None` when there is no frame header.
 pub(crate) fn jpeg_components(bytes: &[u8]) -> Option<u8> {
-    frame_header(&jpeg(bytes)?)?.contents().get(5).copied()
+    frame_header(bytes)?.content.get(5).copied()
 }
 
 /// Whether a JPEG sends its picture in several passes.
 pub(crate) fn is_progressive_jpeg(bytes: &[u8]) -> bool {
-    jpeg(bytes).as_ref().and_then(frame_header).is_some_and(|segment| segment.marker() == markers::SOF2)
+    frame_header(bytes).is_some_and(|segment| segment.marker == markers::SOF2)
 }
 
 /// Whether Adobe's marker is there: its programs store inks inverted.
 pub(crate) fn has_adobe_marker(bytes: &[u8]) -> bool {
-    jpeg(bytes).is_some_and(|jpeg| jpeg.segments().iter().any(is_adobe))
+    Segments::of_header(bytes).any(|segment| is_adobe(segment.marker, segment.content))
+}
+
+/// How a JPEG lies. Broken metadata never keep it from being seen.
+pub(crate) fn jpeg_orientation(bytes: &[u8]) -> Orientation {
+    Segments::of_header(bytes)
+        .filter(|segment| segment.marker == markers::APP1)
+        .filter_map(|segment| segment.content.strip_prefix(b"Exif\0\0"))
+        .last()
+        .and_then(Orientation::from_exif_chunk)
+        .unwrap_or(Orientation::NoTransforms)
+}
+
+/// A JPEG's colour profile, put together from its parts.
+pub(crate) fn icc_profile(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut parts: Vec<(u8, &[u8])> = Segments::of_header(bytes)
+        .filter(|segment| segment.marker == markers::APP2)
+        .filter_map(|segment| segment.content.strip_prefix(ICC)?.split_first())
+        // Behind the part's number stands how many there are.
+        .filter_map(|(number, rest)| Some((*number, rest.get(1..)?)))
+        .collect();
+    parts.sort_by_key(|(number, _)| *number);
+    (!parts.is_empty()).then(|| parts.iter().flat_map(|(_, part)| *part).copied().collect())
 }
 
 /// The JPEG without its metadata and without anything after its end (previews, second pictures, clips), its compressed
 /// samples untouched. `None` when it is damaged: it is then better encoded anew.
 pub(crate) fn strip_jpeg(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut jpeg = jpeg(bytes)?;
-    jpeg.segments_mut().retain(is_needed);
+    let mut jpeg = Jpeg::from_bytes(Bytes::copy_from_slice(bytes)).ok()?;
+    jpeg.segments_mut().retain(|segment| is_needed(segment.marker(), segment.contents()));
     let stripped = jpeg.encoder().bytes();
     end_of_image(&stripped).map(|end| stripped[..end].to_vec())
 }
 
-fn jpeg(bytes: &[u8]) -> Option<Jpeg> {
-    Jpeg::from_bytes(Bytes::copy_from_slice(bytes)).ok()
+fn frame_header(bytes: &[u8]) -> Option<Segment<'_>> {
+    Segments::of_header(bytes).find(|segment| is_frame(segment.marker))
 }
 
-fn frame_header(jpeg: &Jpeg) -> Option<JpegSegment> {
-    jpeg.segments()
-        .iter()
-        .find(|segment| {
-            // SOF0 to SOF15 without DHT, JPG and DAC, which share the range.
-            matches!(segment.marker(), 0xC0..=0xCF) && !matches!(segment.marker(), 0xC4 | 0xC8 | 0xCC)
-        })
-        .cloned()
-}
-
-/// Whether a decoder needs the segment to show the picture right.
-fn is_needed(segment: &JpegSegment) -> bool {
-    match segment.marker() {
-        markers::APP0 => segment.contents().starts_with(b"JFIF\0"),
-        markers::APP2 => segment.contents().starts_with(b"ICC_PROFILE\0"),
-        markers::APP14 => is_adobe(segment),
+/// Whether a decoder needs a segment to show the picture right.
+fn is_needed(marker: u8, content: &[u8]) -> bool {
+    match marker {
+        markers::APP0 => content.starts_with(b"JFIF\0"),
+        markers::APP2 => content.starts_with(ICC),
+        markers::APP14 => is_adobe(marker, content),
         0xE0..=0xEF | markers::COM => false,
         _ => true,
     }
 }
 
-fn is_adobe(segment: &JpegSegment) -> bool {
-    segment.marker() == markers::APP14 && segment.contents().starts_with(b"Adobe")
+fn is_adobe(marker: u8, content: &[u8]) -> bool {
+    marker == markers::APP14 && content.starts_with(b"Adobe")
 }
 
 /// The position just after the end-of-image marker, following the segments of every scan.

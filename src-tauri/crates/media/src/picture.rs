@@ -9,18 +9,22 @@ use fast_image_resize::images::{Image as Resized, ImageRef};
 use fast_image_resize::{PixelType, ResizeOptions, Resizer};
 use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage, RgbaImage};
+use std::borrow::Cow;
 
 const THUMBNAIL_QUALITY: u8 = 82;
 const DISPLAY_QUALITY: u8 = 90;
 
 /// A decoded picture in 8-bit sRGB, with alpha only where some pixel is transparent. Decode once, then make everything
 /// from it: thumbnail, view, and what a model gets.
+/// What is not needed at its own size is better decoded by [`decode_within`](crate::decode_within).
 pub struct Picture {
     /// `ImageRgb8` or `ImageRgba8`, lying as in the file: turning a small copy costs less than turning the whole.
     image: DynamicImage,
     orientation: Orientation,
     format: PictureFormat,
     has_metadata: bool,
+    /// Width and height before it was made smaller, upright.
+    original_size: (u32, u32),
 }
 
 impl Picture {
@@ -45,7 +49,13 @@ impl Picture {
                 DynamicImage::ImageRgb8(pixels)
             }
         };
-        Self { image, orientation, format, has_metadata }
+        let original_size = geometry::upright(image.width(), image.height(), orientation);
+        Self { image, orientation, format, has_metadata, original_size }
+    }
+
+    /// Says that the pixels are those of a larger picture, of this size as it lies in the file.
+    pub(crate) fn reduced_from(self, width: u32, height: u32) -> Self {
+        Self { original_size: geometry::upright(width, height, self.orientation), ..self }
     }
 
     /// A picture of decoded pixels, such as a frame of a video. It is taken for one that was compressed as photos are: frames
@@ -65,7 +75,7 @@ impl Picture {
             _ => return Err(wrong),
         };
         let (orientation, format) = (Orientation::NoTransforms, PictureFormat::Jpeg);
-        Ok(Self { image, orientation, format, has_metadata: false })
+        Ok(Self { image, orientation, format, has_metadata: false, original_size: (width, height) })
     }
 
     /// Width in pixels, upright.
@@ -76,6 +86,12 @@ impl Picture {
     /// Height in pixels, upright.
     pub fn height(&self) -> u32 {
         self.upright_size().1
+    }
+
+    /// Width and height in pixels that the file has, upright: more than the picture's own where it was decoded
+    /// [smaller](crate::decode_within).
+    pub fn original_size(&self) -> (u32, u32) {
+        self.original_size
     }
 
     /// MIME type of the file it came from.
@@ -137,20 +153,34 @@ impl Picture {
         self.has_metadata
     }
 
-    pub(crate) fn is_stored_upright(&self) -> bool {
-        self.orientation == Orientation::NoTransforms
+    /// Whether it has the file's pixels, lying as they do there.
+    pub(crate) fn is_as_stored(&self) -> bool {
+        self.orientation == Orientation::NoTransforms && self.original_size == self.upright_size()
     }
 
     /// The picture upright and no larger than asked.
-    pub(crate) fn upright(&self, longest_edge: u32) -> Result<DynamicImage, MediaError> {
+    pub(crate) fn upright(&self, longest_edge: u32) -> Result<Cow<'_, DynamicImage>, MediaError> {
         let (width, height) = (self.image.width(), self.image.height());
         let (target_width, target_height) = geometry::fit(width, height, longest_edge);
         let image = if (target_width, target_height) == (width, height) {
+            if self.orientation == Orientation::NoTransforms {
+                return Ok(Cow::Borrowed(&self.image));
+            }
             self.image.clone()
         } else {
             scale(&self.image, target_width, target_height)?
         };
-        Ok(geometry::orient(image, self.orientation))
+        Ok(Cow::Owned(geometry::orient(image, self.orientation)))
+    }
+
+    /// The picture no larger than asked; its pixels are let go when they are more.
+    pub(crate) fn shrunk(mut self, longest_edge: u32) -> Result<Self, MediaError> {
+        let (width, height) = (self.image.width(), self.image.height());
+        let (target_width, target_height) = geometry::fit(width, height, longest_edge);
+        if (target_width, target_height) != (width, height) {
+            self.image = scale(&self.image, target_width, target_height)?;
+        }
+        Ok(self)
     }
 
     fn upright_size(&self) -> (u32, u32) {

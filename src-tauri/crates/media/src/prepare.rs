@@ -2,26 +2,25 @@
 
 use crate::encode::{self, Encoded};
 use crate::identify::PictureFormat;
-use crate::{MediaError, Picture, decode, metadata};
+use crate::quality::{self, Attempt};
+use crate::{MediaError, Picture, decode_within, metadata};
 use conversation::{AttachmentId, FileView, ImageBudget, Pixels, PreparedMedia};
 use image::DynamicImage;
-
-/// Qualities tried for JPEG, best first; below the last the picture gets smaller instead.
-const QUALITIES: [u8; 5] = [92, 85, 78, 70, 60];
+use std::borrow::Cow;
 
 const JPEG: &str = "image/jpeg";
 const PNG: &str = "image/png";
 
-/// Decodes a file and makes it ready; see [`Picture::prepare`].
+/// Decodes a file, no larger than the budget, and makes it ready; see [`Picture::prepare`].
 ///
 /// # Errors
-/// As [`decode()`](crate::decode()) and [`Picture::prepare`].
+/// As [`decode_within()`](crate::decode_within()) and [`Picture::prepare`].
 pub fn prepare(
     original: &[u8],
     budget: &ImageBudget,
     attachment: AttachmentId,
 ) -> Result<PreparedMedia, MediaError> {
-    decode(original)?.prepare(original, budget, attachment)
+    decode_within(original, budget.longest_edge)?.prepare(original, budget, attachment)
 }
 
 /// Makes a frame of a video ready for a model: as [`Picture::prepare`] does with a picture that came as a JPEG.
@@ -66,7 +65,7 @@ impl Picture {
             mime: encoded.mime.to_owned(),
             width: encoded.width,
             height: encoded.height,
-            scaled: (encoded.width, encoded.height) != (self.width(), self.height()),
+            scaled: (encoded.width, encoded.height) != self.original_size(),
             metadata_removed: self.has_metadata(),
             view: FileView::default(),
             data: encoded.data.into(),
@@ -78,7 +77,7 @@ impl Picture {
         let (width, height) = (self.width(), self.height());
         let fits = accepted
             && self.format() == PictureFormat::Jpeg
-            && self.is_stored_upright()
+            && self.is_as_stored()
             && width.max(height) <= budget.longest_edge
             // Inks are not what models read.
             && metadata::jpeg_components(original) != Some(4);
@@ -110,17 +109,13 @@ impl Picture {
                 smallest = smallest.min(encoded.data.len() as u64);
             }
             if jpeg {
-                // Laid on white once, not once for each quality.
-                let opaque: DynamicImage = match image {
-                    DynamicImage::ImageRgb8(opaque) => opaque.into(),
-                    image => encode::on_white(&image).into(),
+                let opaque = match &*image {
+                    DynamicImage::ImageRgb8(opaque) => Cow::Borrowed(opaque),
+                    image => Cow::Owned(encode::on_white(image)),
                 };
-                for quality in QUALITIES {
-                    let encoded = encode::jpeg(&opaque, quality)?;
-                    if fits(&encoded) {
-                        return Ok(encoded);
-                    }
-                    smallest = smallest.min(encoded.data.len() as u64);
+                match quality::best_within(&opaque, max_bytes)? {
+                    Attempt::Fits(encoded) => return Ok(encoded),
+                    Attempt::TooLarge(bytes) => smallest = smallest.min(bytes),
                 }
             }
             if edge == 1 {

@@ -61,7 +61,7 @@ pub enum Stroke {
 /// # Errors
 /// [`MediaError::TooManyStrokes`], [`MediaError::Encode`].
 pub fn redact(picture: &Picture, strokes: &[Stroke]) -> Result<Encoded, MediaError> {
-    let mut image = picture.upright(u32::MAX)?;
+    let mut image = picture.upright(u32::MAX)?.into_owned();
     let mut cover = Cover::new(image.width(), image.height());
     for stroke in strokes {
         cover.add(stroke)?;

@@ -24,6 +24,16 @@ fn samples() -> Vec<(String, Vec<u8>)> {
     .map(|format| (format!("{format:?}"), encoded(format)))
     .collect();
     samples.push(("inks".into(), flat_jpeg(64, 64, &[1, 2, 3, 4], Some(2))));
+    for (passes, restart) in [(None, 1), (Some(4), 0), (Some(12), 2)] {
+        let mut file = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut file, 90);
+        encoder.set_restart_interval(restart);
+        if let Some(passes) = passes {
+            encoder.set_progressive_scans(passes);
+        }
+        encoder.encode(&gradient(72, 56), 72, 56, jpeg_encoder::ColorType::Rgb).unwrap();
+        samples.push((format!("{passes:?} passes, restarts {restart}"), file));
+    }
     samples.push(("exif".into(), with_exif(&gradient(40, 30), "image/jpeg", 6)));
     for name in ["transform_mismatch_thumbnail.heic", "hopper.avif", "transparency.avif"] {
         samples.push((name.into(), real(name)));
@@ -39,6 +49,8 @@ fn exercise(bytes: &[u8]) {
         assert!(identified.is_ok() && inspected.is_ok());
         assert!(picture.width() > 0 && picture.height() > 0);
         picture.thumbnail(16).unwrap();
+        let small = media::decode_within(bytes, 10).unwrap();
+        assert_eq!(small.original_size(), (picture.width(), picture.height()));
     }
 }
 

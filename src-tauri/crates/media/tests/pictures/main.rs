@@ -12,3 +12,5 @@ mod maker;
 mod real;
 #[cfg(test)]
 mod redaction;
+#[cfg(test)]
+mod reduced;

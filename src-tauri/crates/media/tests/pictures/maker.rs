@@ -6,7 +6,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, RgbImage};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A word no encoder writes by itself: where it stands, metadata survived.
 pub const SECRET: &[u8] = b"CASTORCAMERA";
@@ -27,9 +27,14 @@ pub fn attachment() -> AttachmentId {
     AttachmentId::new()
 }
 
+/// Where the fetched set is.
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../target/test-media")
+}
+
 /// A file of the fetched set.
 pub fn real(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../target/test-media").join(name);
+    let path = folder().join(name);
     std::fs::read(&path).unwrap_or_else(|error| {
         panic!("The test picture {name} is missing: run scripts/fetch-test-media.sh first. ({error})")
     })
