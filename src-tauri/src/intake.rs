@@ -41,10 +41,18 @@ impl PictureSize {
         }
     }
 
+    /// Its longest edge, in pixels.
+    fn edge(self) -> u32 {
+        match self {
+            Self::Thumbnail => THUMBNAIL_EDGE,
+            Self::Display => DISPLAY_EDGE,
+        }
+    }
+
     fn of(self, picture: &Picture) -> Result<Encoded, MediaError> {
         match self {
-            Self::Thumbnail => picture.thumbnail(THUMBNAIL_EDGE),
-            Self::Display => picture.display(DISPLAY_EDGE),
+            Self::Thumbnail => picture.thumbnail(self.edge()),
+            Self::Display => picture.display(self.edge()),
         }
     }
 }
@@ -215,9 +223,10 @@ pub fn add_bytes(history: &History, name: &str, bytes: &[u8]) -> Result<Attachme
         }
         return Ok(history.add_attachment(new)?);
     }
-    let picture = media::decode(bytes)?;
-    let attachment =
-        history.add_attachment(NewAttachment { width: picture.width(), height: picture.height(), ..new })?;
+    // Once for both views, at the size of the larger: a photo has many times the pixels.
+    let picture = media::decode_within(bytes, DISPLAY_EDGE)?;
+    let (width, height) = picture.original_size();
+    let attachment = history.add_attachment(NewAttachment { width, height, ..new })?;
     for size in [PictureSize::Thumbnail, PictureSize::Display] {
         let derived = size.of(&picture)?;
         history.write_derived(&attachment.hash, size.name(), &derived.data)?;
@@ -245,7 +254,7 @@ pub fn picture(history: &History, id: AttachmentId, size: PictureSize) -> Result
     }
     let picture = match attachment.kind {
         MediaKind::Video => videos::poster(&history.blob_path(id)?, DISPLAY_EDGE)?,
-        _ => media::decode(&history.read_attachment(id)?)?,
+        _ => media::decode_within(&history.read_attachment(id)?, size.edge())?,
     };
     let derived = size.of(&picture)?;
     history.write_derived(&attachment.hash, size.name(), &derived.data)?;
