@@ -11,7 +11,7 @@ BUILD=(build-essential pkg-config libwebkit2gtk-4.1-dev libgtk-3-dev librsvg2-de
 # Needed by the tests: a screen, a window manager, WebDriver, drag sources, a clipboard, a keychain, the faces of generated
 # pages (sans, serif and mono; Chinese sans, serif and kai), a second opinion on sound,
 # a sound server as a microphone, a voice that speaks into it, and the system's voices.
-TEST=(webkit2gtk-driver xvfb xauth openbox wmctrl xdotool xclip x11-utils imagemagick dbus gnome-keyring libsecret-tools
+TEST=(webkit2gtk-driver xvfb xauth openbox wmctrl xdotool xclip x11-utils x11-xserver-utils imagemagick dbus gnome-keyring libsecret-tools
     python3-gi gir1.2-gtk-3.0 fonts-noto-cjk fonts-dejavu-core
     fonts-liberation fonts-arphic-gkai00mp procps sox pulseaudio
     pulseaudio-utils espeak-ng speech-dispatcher speech-dispatcher-espeak-ng speech-dispatcher-audio-plugins)

@@ -161,7 +161,7 @@ pub fn record(
     let orders = castor.clip.begin()?;
     let _place = Place(&castor.clip);
     let tools = videos::tools()?;
-    let folder = clips(&castor.folders.data);
+    let folder = folder(&castor.folders.data);
     std::fs::create_dir_all(&folder).map_err(VideoError::from)?;
     let (heard, events) = mpsc::channel();
     let sound = options.sound.then(|| microphone(castor, &folder, &heard)).transpose()?;
@@ -205,7 +205,7 @@ pub fn record(
 
 /// Clips that a crash cut off, made whole again.
 pub fn left_behind(data: &Path) -> Vec<PathBuf> {
-    let folder = clips(data);
+    let folder = folder(data);
     if !folder.is_dir() {
         return Vec::new();
     }
@@ -229,6 +229,11 @@ pub fn keep(castor: &Castor, path: &Path) -> Result<Attachment, intake::IntakeEr
         SystemLanguage::Zh => "短片",
         SystemLanguage::En => "Clip",
     };
+    keep_as(castor, path, what)
+}
+
+/// Keeps a finished clip of `what`, which its name begins with, as an attachment, in place of its file.
+pub fn keep_as(castor: &Castor, path: &Path, what: &str) -> Result<Attachment, intake::IntakeError> {
     let ending = path.extension().map(|ending| ending.to_string_lossy().into_owned()).unwrap_or_default();
     let attachment = intake::add_file_as(&castor.history, path, &intake::name_of_now(what, &ending))?;
     if let Err(error) = std::fs::remove_file(path) {
@@ -237,7 +242,8 @@ pub fn keep(castor: &Castor, path: &Path) -> Result<Attachment, intake::IntakeEr
     Ok(attachment)
 }
 
-fn clips(data: &Path) -> PathBuf {
+/// Where clips are written while they are made.
+pub fn folder(data: &Path) -> PathBuf {
     data.join("clips")
 }
 

@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod error;
 pub mod intake;
 pub mod keys;
+pub mod screens;
 pub mod secrecy;
 pub mod settings;
 pub mod speaking;

@@ -5,6 +5,7 @@ use crate::cameras::SystemCamera;
 use crate::clips::ClipRecording;
 use crate::error::CastorError;
 use crate::keys::Keys;
+use crate::screens::WatchedScreen;
 use crate::settings::{SETTINGS_KEY, Settings};
 use crate::speaking::{SystemVoicesHere, Written};
 use crate::spending;
@@ -72,6 +73,8 @@ pub struct Castor {
     pub clip: ClipRecording,
     /// The camera of the system that is open.
     pub camera: SystemCamera,
+    /// The screen that is watched while it is kept open.
+    pub screen: WatchedScreen,
     /// What is being played or read aloud.
     pub player: Player,
     /// The system's own voices.
@@ -116,6 +119,7 @@ impl Castor {
             recording: Recording::default(),
             clip: ClipRecording::default(),
             camera: SystemCamera::default(),
+            screen: WatchedScreen::default(),
             player: Player::default(),
             system_voices: SystemVoicesHere::default(),
             own_voice: OwnVoice::default(),

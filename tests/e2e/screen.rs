@@ -1,9 +1,12 @@
 //! Pictures of the screen in the real window: whole and in part, pixel by pixel; the quick-ask window over another application.
 
-use crate::harness::app::{App, Launch};
+use crate::harness::app::{App, CASTOR, Launch};
 use crate::harness::desktop::{Desktop, Setup, patiently, screenshots};
 use crate::harness::server::Server;
+use crate::harness::videos::{COLOURS, about, frame_at};
 use image::{Rgb, RgbImage};
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// A picture with small, sharp detail, shown by another program at a known place.
 fn known() -> RgbImage {
@@ -186,20 +189,7 @@ async fn an_open_screen_goes_along_with_the_question() {
     server.answers("A pattern.");
     let app = App::open_at_composer(&desktop, Launch { ..server.launch() }).await;
     show_known(&desktop, (1400, 700));
-    app.click("screen-menu").await;
-    app.until("document.querySelector('[data-testid=screen-item][data-screen=keep]')").await;
-    app.evaluate("document.querySelector('[data-testid=screen-item][data-screen=keep]').click() ?? true")
-        .await;
-    app.until("document.querySelector('[data-testid=screen-panel], [data-testid=screen-picker]')").await;
-    if app.count("screen-picker").await > 0 {
-        app.keep_picture("screen-picker").await;
-        app.evaluate(
-            "document.querySelector('[data-testid=screen-source][data-kind=screen]').click() ?? true",
-        )
-        .await;
-    }
-    app.sees("screen-panel").await;
-    app.sees("screen-light").await;
+    keep_the_screen_open(&app).await;
     app.until("document.querySelector('[data-testid=screen-panel] img, [data-testid=screen-panel] canvas')")
         .await;
     app.keep_picture("screen-kept").await;
@@ -208,5 +198,144 @@ async fn an_open_screen_goes_along_with_the_question() {
     assert_eq!(server.pictures_of_last_question().len(), 1);
     app.click("screen-close").await;
     app.sees_no("screen-light").await;
+    app.close();
+}
+
+/// Chooses the whole screen to be kept open.
+async fn keep_the_screen_open(app: &App<'_>) {
+    app.click("screen-menu").await;
+    app.until("document.querySelector('[data-testid=screen-item][data-screen=keep]')").await;
+    app.evaluate("document.querySelector('[data-testid=screen-item][data-screen=keep]').click() ?? true")
+        .await;
+    app.until("document.querySelector('[data-testid=screen-source][data-kind=screen]')").await;
+    app.keep_picture("screen-picker").await;
+    app.evaluate("document.querySelector('[data-testid=screen-source][data-kind=screen]').click() ?? true")
+        .await;
+    app.sees("screen-panel").await;
+    app.sees("screen-light").await;
+}
+
+/// Chooses what of the screen goes with each question.
+async fn choose_along(app: &App<'_>, along: &str) {
+    app.click("screen-along").await;
+    let item = format!("document.querySelector('[data-testid=screen-along-item][data-along=\"{along}\"]')");
+    app.until(&item).await;
+    app.keep_picture("screen-along").await;
+    app.evaluate(&format!("{item}.click() ?? true")).await;
+    app.until(&format!("document.querySelector('[data-testid=screen-along]').dataset.along === '{along}'"))
+        .await;
+}
+
+/// Which of the known colours a picture shows beside Castor's window, in its lower right.
+fn colour_beside(picture: &RgbImage) -> &'static str {
+    let (x, y) = (picture.width() * 9 / 10, picture.height() * 9 / 10);
+    let shown = picture.get_pixel(x, y).0;
+    let is = |(_, known): &&(&str, [u8; 3])| {
+        known.iter().zip(shown).all(|(known, shown)| known.abs_diff(shown) < 60)
+    };
+    COLOURS.iter().find(is).map_or("another", |(name, _)| name)
+}
+
+/// What was on a while ago is asked about: the clip shows each colour for as long as the screen did, up to when it was asked.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_seconds_of_an_open_screen_go_along_with_the_question() {
+    const EACH: Duration = Duration::from_millis(2500);
+    /// How far the test itself, and a busy machine, may be from the moments it names.
+    const TOLERANCE: f64 = 1.2;
+    let desktop = Desktop::start(Setup::default());
+    let server = Server::start().await;
+    server.answers("It was red, then green, then blue.");
+    let app = App::open_at_composer(&desktop, server.launch()).await;
+    let paint = |colour: &str| {
+        desktop.run("xsetroot", &["-solid", colour]);
+        Instant::now()
+    };
+    paint("red");
+    keep_the_screen_open(&app).await;
+    choose_along(&app, "10").await;
+    app.keep_picture("screen-seconds").await;
+    // Time is what is tested here: each colour has its own.
+    tokio::time::sleep(EACH).await;
+    let lime = paint("lime");
+    tokio::time::sleep(EACH).await;
+    let blue = paint("blue");
+    tokio::time::sleep(EACH).await;
+    assert!(!desktop.data().join("clips").exists(), "something was written before a question was asked");
+    let asked = Instant::now();
+    app.ask("What happened on the screen?").await;
+    app.answer_is("complete").await;
+    let answered = Instant::now();
+    app.keep_picture("screen-seconds-asked").await;
+
+    let sent = server.pictures_of_last_question();
+    assert_eq!(sent.len(), 2, "the picture of the moment and the last seconds");
+    let picture = image::load_from_memory(&sent[0]).unwrap().into_rgb8();
+    assert_eq!(colour_beside(&picture), "blue");
+    let clip = desktop.home().join("clip.mp4");
+    std::fs::write(&clip, &sent[1]).unwrap();
+    let about = about(&clip);
+    assert!(about.contains("codec_name=h264") && !about.contains("codec_type=audio"), "{about}");
+    let length: f64 =
+        about.lines().find_map(|line| line.strip_prefix("duration=")?.parse().ok()).expect("a duration");
+    let frames = (length * 5.0) as u32;
+    let shown: Vec<_> = (0..frames)
+        .map(|frame| {
+            let picture = frame_at(&clip, f64::from(frame) / 5.0 + 0.1);
+            assert_eq!(picture.width(), 1920);
+            colour_beside(&picture)
+        })
+        .collect();
+    let mut order = shown.clone();
+    order.dedup();
+    assert_eq!(order, ["red", "lime", "blue"], "{shown:?}");
+    frame_at(&clip, length - 0.1).save(screenshots().join("screen-seconds-frame.png")).unwrap();
+    let lasted = |colour| shown.iter().filter(|shown| **shown == colour).count() as f64 / 5.0;
+    let wanted = (blue - lime).as_secs_f64();
+    assert!((lasted("lime") - wanted).abs() < TOLERANCE, "{wanted}: {shown:?}");
+    // The clip ends when it was asked for, between the press and the answer.
+    let (least, most) = ((asked - blue).as_secs_f64(), (answered - blue).as_secs_f64());
+    assert!((least - TOLERANCE..most + TOLERANCE).contains(&lasted("blue")), "{least}..{most}: {shown:?}");
+
+    // Closed, nothing of it is left.
+    app.click("screen-close").await;
+    app.sees_no("screen-light").await;
+    patiently("nobody looks any more", || !threads_of(&desktop).iter().any(|name| name == "screen"));
+    app.close();
+}
+
+/// The names of Castor's threads.
+fn threads_of(desktop: &Desktop) -> Vec<String> {
+    let castor = Path::new(CASTOR).canonicalize().unwrap();
+    let mut names = Vec::new();
+    for process in desktop.processes_of(&castor) {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", process.as_raw_nonzero())).unwrap();
+        names.extend(
+            tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok()),
+        );
+    }
+    names.iter().map(|name| name.trim().to_owned()).collect()
+}
+
+/// Without FFmpeg there is no clip: the picture goes, and the window says why.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_ffmpeg_the_picture_goes_along_and_that_is_said() {
+    let desktop = Desktop::start(Setup { language: "zh_CN.UTF-8", dark: true, ..Setup::default() });
+    let server = Server::start().await;
+    server.answers("蓝色。");
+    // The driver is looked for there as well.
+    let programs = desktop.home().join("programs");
+    std::fs::create_dir(&programs).unwrap();
+    std::os::unix::fs::symlink("/usr/bin/WebKitWebDriver", programs.join("WebKitWebDriver")).unwrap();
+    let launch = server.launch().with("PATH", programs.to_str().unwrap());
+    let app = App::open_at_composer(&desktop, launch).await;
+    keep_the_screen_open(&app).await;
+    choose_along(&app, "5").await;
+    app.sees("screen-note").await;
+    app.keep_picture("screen-without-ffmpeg").await;
+    app.ask("屏幕上是什么？").await;
+    app.answer_is("complete").await;
+    let sent = server.pictures_of_last_question();
+    assert_eq!(sent.len(), 1);
+    assert_eq!(image::guess_format(&sent[0]).unwrap(), image::ImageFormat::Png);
     app.close();
 }

@@ -2,17 +2,18 @@
 
 use super::blocking;
 use crate::error::{CastorError, CommandError};
+use crate::screens;
 use crate::state::Castor;
 use crate::window::arrivals::{Arrivals, Arriving};
 use crate::window::region::{self, Choosing, Region, RegionUse};
 use capture::screen;
-use conversation::Pixels;
+use conversation::{Attachment, Pixels};
 use media::Picture;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::sync::Arc;
 use tauri::ipc::Response;
-use tauri::{AppHandle, State, WebviewWindow};
+use tauri::{AppHandle, Manager, State, WebviewWindow};
 
 /// What can be captured of the screen.
 #[derive(Debug, Clone, Serialize, Deserialize, Type)]
@@ -135,6 +136,42 @@ pub async fn capture_screen(
     .await
 }
 
+/// Begins to keep the last seconds of a screen or window in memory, in place of another one's.
+#[tauri::command]
+#[specta::specta]
+pub async fn watch_screen(
+    castor: State<'_, Arc<Castor>>,
+    window: WebviewWindow,
+    id: String,
+) -> Result<(), CommandError> {
+    blocking(&castor, move |castor| {
+        castor.screen.watch(&id)?;
+        // It was closed meanwhile, and its light with it.
+        if window.app_handle().get_webview_window(window.label()).is_none() {
+            castor.screen.close();
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Keeps no seconds any more, and forgets those that were kept.
+#[tauri::command]
+#[specta::specta]
+pub fn unwatch_screen(castor: State<'_, Arc<Castor>>) {
+    castor.screen.close();
+}
+
+/// Makes a clip of the last seconds of the screen that is watched; nothing where there are no seconds yet.
+#[tauri::command]
+#[specta::specta]
+pub async fn keep_screen_clip(
+    castor: State<'_, Arc<Castor>>,
+    seconds: u32,
+) -> Result<Option<Attachment>, CommandError> {
+    blocking(&castor, move |castor| screens::keep_clip(castor, seconds)).await
+}
+
 /// Lets the person drag a region of the screen. What they choose arrives where `then` says.
 #[tauri::command]
 #[specta::specta]
@@ -150,7 +187,6 @@ pub async fn capture_region(
 /// The frozen screen, a PNG.
 #[tauri::command]
 pub async fn region_shot(app: AppHandle, castor: State<'_, Arc<Castor>>) -> Result<Response, CommandError> {
-    use tauri::Manager;
     blocking(&castor, move |_| Ok(Response::new(app.state::<Choosing>().picture()?))).await
 }
 

@@ -75,12 +75,17 @@ pub async fn start(
 #[tauri::command]
 #[specta::specta]
 pub fn ready(
+    castor: State<'_, Arc<Castor>>,
     readiness: State<'_, Arc<Readiness>>,
     arrivals: State<'_, Arc<Arrivals>>,
     window: WebviewWindow,
 ) {
     match window.label() {
-        MAIN => readiness.painted(),
+        MAIN => {
+            // A page that was loaded anew has no screen open.
+            castor.screen.close();
+            readiness.painted();
+        }
         region::REGION => {
             if let Err(error) = region::show(&window) {
                 tracing::warn!(%error, "the frozen screen cannot be shown");

@@ -29,6 +29,7 @@ pub fn main_closed(app: &AppHandle) {
     castor.recording.stop();
     castor.clip.stop();
     castor.camera.close();
+    castor.screen.close();
     castor.player.stop();
     if stays(app) {
         return;

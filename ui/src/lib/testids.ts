@@ -64,7 +64,8 @@
  *               `data-along`), camera-along-item (`data-along` = picture | 5 | 10 | nothing); in the settings: camera-consent, camera-mirrored
  * Screen        screen-menu (the button), screen-item (`data-screen` = region | whole | window | keep), screen-picker, screen-source (`data-id`,
  *               `data-kind` = screen | window), screen-problem (`data-code` = CommandErrorCode, "none" or "portal"), screen-panel, screen-light,
- *               screen-close, screen-along (`aria-pressed`)
+ *               screen-close, screen-along (the menu's button, `data-along`), screen-along-item (`data-along` = picture | 5 | 10 | nothing),
+ *               screen-note (`data-code` = CommandErrorCode)
  * Region        region-picker (the page), region-rect, region-size, region-ask, region-cancel
  * Quick ask     quick (the page), quick-field, quick-answer, quick-open
  * Shortcuts     shortcut-quick, shortcut-region (`aria-pressed` while they record), shortcut-state (`data-action`, `data-state` = ShortcutCondition), stay-ready
@@ -340,6 +341,8 @@ export const testIds = {
   screenLight: "screen-light",
   screenClose: "screen-close",
   screenAlong: "screen-along",
+  screenAlongItem: "screen-along-item",
+  screenNote: "screen-note",
   regionPicker: "region-picker",
   regionRect: "region-rect",
   regionSize: "region-size",

@@ -22,14 +22,14 @@ mod x11;
 
 pub use error::ScreenError;
 #[cfg(not(target_os = "linux"))]
-pub use native::{capture, monitor_at_pointer, portal_shot, sources};
+pub use native::{View, capture, monitor_at_pointer, portal_shot, sources, view};
 #[cfg(target_os = "linux")]
 pub use portal::Portal;
 #[cfg(target_os = "linux")]
-pub use session::{capture, monitor_at_pointer, portal_shot, sources};
+pub use session::{capture, monitor_at_pointer, portal_shot, sources, view};
 pub use shot::Shot;
 #[cfg(target_os = "linux")]
-pub use x11::Screens;
+pub use x11::{Screens, View};
 
 /// What pictures can be taken of.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -27,12 +27,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::time::Duration;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 /// Frames that wait for the encoder before new ones are dropped.
 const FRAMES_WAITING: usize = 8;
 /// Longest clip.
 const LONGEST: Duration = Duration::from_hours(1);
+/// From one look whether the encoder is still behind to the next.
+const NEXT_LOOK: Duration = Duration::from_millis(2);
 /// Samples that wait before new ones are left out: a minute at 48 kHz.
 const SAMPLES_WAITING: usize = 60 * 48_000;
 /// Largest frame that is taken, in bytes.
@@ -85,6 +88,7 @@ pub struct ClipWriter {
     /// Samples that were handed over.
     samples: AtomicU64,
     orders: Option<Sender<Order>>,
+    feeder: JoinHandle<()>,
     ended: Receiver<Result<Written, VideoError>>,
 }
 
@@ -110,12 +114,22 @@ impl ClipWriter {
             sound: sound_rate.map(SoundLine::new),
             counts: Arc::clone(&counts),
         };
-        std::thread::Builder::new().name("clip".to_owned()).spawn(move || {
+        let feeder = std::thread::Builder::new().name("clip".to_owned()).spawn(move || {
             // Nobody waits for it any more where the writer was given up.
             let _ = result.send(feeder.run(&queue));
         })?;
         let (samples, orders) = (AtomicU64::new(0), Some(orders));
-        Ok(Self { tools: tools.clone(), part, frame_rate, sound_rate, counts, samples, orders, ended })
+        Ok(Self {
+            tools: tools.clone(),
+            part,
+            frame_rate,
+            sound_rate,
+            counts,
+            samples,
+            orders,
+            feeder,
+            ended,
+        })
     }
 
     /// Hands over a frame: a whole JPEG picture, and when since the clip's beginning it was taken. Never waits. Times
@@ -133,8 +147,7 @@ impl ClipWriter {
             dropped();
             return Err(VideoError::NotJpeg);
         };
-        let is_behind = || self.counts.frames_waiting.load(Ordering::Relaxed) >= FRAMES_WAITING;
-        if at > LONGEST || is_behind() {
+        if at > LONGEST || self.is_behind() {
             dropped();
             return Ok(FrameTaken::Dropped);
         }
@@ -144,6 +157,26 @@ impl ClipWriter {
             return Ok(FrameTaken::Dropped);
         }
         Ok(FrameTaken::Taken)
+    }
+
+    /// As [`ClipWriter::frame`], but waits while the encoder is behind: for frames that were taken before.
+    ///
+    /// # Errors
+    /// [`VideoError::NotJpeg`]; the clip goes on. [`VideoError::Stalled`] where the encoder takes no frame for long.
+    pub fn earlier_frame(&self, at: Duration, jpeg: &[u8]) -> Result<FrameTaken, VideoError> {
+        let until = Instant::now() + PATIENCE;
+        // One that has failed tells so at the end.
+        while self.is_behind() && !self.feeder.is_finished() {
+            if Instant::now() >= until {
+                return Err(VideoError::Stalled);
+            }
+            std::thread::sleep(NEXT_LOOK);
+        }
+        self.frame(at, jpeg)
+    }
+
+    fn is_behind(&self) -> bool {
+        self.counts.frames_waiting.load(Ordering::Relaxed) >= FRAMES_WAITING
     }
 
     /// Hands over sound: mono samples from -1 to 1 at [`ClipOptions::sound_rate`], each right after the one before, the very

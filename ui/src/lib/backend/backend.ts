@@ -152,6 +152,12 @@ export interface Backend {
   screenPreview(id: string, edge: number): Promise<ArrayBuffer>;
   /** Takes a picture at full resolution into the composer. False where the person changed their mind in the system's own dialog. */
   captureScreen(target: ScreenTarget): Promise<boolean>;
+  /** Begins to keep the last seconds of a screen or window in memory, in place of another one's. */
+  watchScreen(id: string): Promise<void>;
+  /** Keeps no seconds any more, and forgets those that were kept. */
+  unwatchScreen(): Promise<void>;
+  /** Makes a clip of the last seconds of the screen that is watched. `null` where there are no seconds yet. */
+  keepScreenClip(seconds: number): Promise<Attachment | null>;
   /** Lets the person drag a region on the screen, over every window; what they choose arrives as attachment events of that window. */
   captureRegion(then: RegionUse): Promise<void>;
   /** In the region window: the frozen screen, a PNG. */

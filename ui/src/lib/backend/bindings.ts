@@ -120,6 +120,12 @@ export const commands = {
 	screenSources: () => __TAURI_INVOKE<ScreenSources>("screen_sources"),
 	/**  Takes a picture of a screen or window; false where the person changed their mind. It arrives in the composer. */
 	captureScreen: (target: ScreenTarget) => __TAURI_INVOKE<boolean>("capture_screen", { target }),
+	/**  Begins to keep the last seconds of a screen or window in memory, in place of another one's. */
+	watchScreen: (id: string) => __TAURI_INVOKE<null>("watch_screen", { id }),
+	/**  Keeps no seconds any more, and forgets those that were kept. */
+	unwatchScreen: () => __TAURI_INVOKE<void>("unwatch_screen"),
+	/**  Makes a clip of the last seconds of the screen that is watched; nothing where there are no seconds yet. */
+	keepScreenClip: (seconds: number) => __TAURI_INVOKE<Attachment | null>("keep_screen_clip", { seconds }),
 	/**  Lets the person drag a region of the screen. What they choose arrives where `then` says. */
 	captureRegion: (then: RegionUse) => __TAURI_INVOKE<null>("capture_region", { then }),
 	/**  Takes a region of the shot that is shown, in its pixels. */

@@ -1,5 +1,6 @@
 /** Made-up screens, windows and keys over every application, for the backend in memory. */
 import type {
+  Attachment,
   CommandError,
   ConversationId,
   Region,
@@ -18,6 +19,14 @@ export class FakeScreen {
   draw: (id: string, edge: number) => Promise<ArrayBuffer> = () => Promise.resolve(new ArrayBuffer(4));
   /** Hands over a picture that was taken, as the shell does: by attachment events. */
   deliver: () => void = () => undefined;
+  /** Why no seconds can be kept. */
+  unwatchable: CommandError | null = null;
+  /** Why no clip comes of them. */
+  clipProblem: CommandError | null = null;
+  /** The screen or window whose last seconds are kept. */
+  watched: string | null = null;
+  /** The clip of the last seconds; `null` where there are none yet. */
+  clip: (seconds: number) => Attachment | null = () => null;
   /** Whether the person agrees in the system's own dialog. */
   agrees = true;
   sources: ScreenSources = { sources: [], portal: false };
@@ -45,6 +54,22 @@ export class FakeScreen {
       if (this.agrees) this.deliver();
       return this.agrees;
     });
+  }
+  watchScreen(id: string): Promise<void> {
+    this.#calls.push(`watchScreen ${id}`);
+    if (this.unwatchable) return Promise.reject(this.unwatchable);
+    this.watched = id;
+    return Promise.resolve();
+  }
+  unwatchScreen(): Promise<void> {
+    this.#calls.push("unwatchScreen");
+    this.watched = null;
+    return Promise.resolve();
+  }
+  keepScreenClip(seconds: number): Promise<Attachment | null> {
+    this.#calls.push(`keepScreenClip ${String(seconds)}`);
+    if (this.clipProblem) return Promise.reject(this.clipProblem);
+    return Promise.resolve(this.watched === null ? null : this.clip(seconds));
   }
   captureRegion(then: RegionUse): Promise<void> {
     return this.#call(`captureRegion ${then}`);

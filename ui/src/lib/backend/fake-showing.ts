@@ -124,7 +124,10 @@ export function deliverCaptures(backend: FakeBackend, name = "Screen.png"): void
   };
 }
 
-/** Arranges one of the states on top of a conversation with one answer, or of an empty window of its own. */
+/**
+ * Arranges one of the states on top of a conversation with one answer, or of an empty window of its own; `open`: `source` says what is kept
+ * open, `along` opens the choice of what of it goes with a question, and chooses its value where it has one.
+ */
 export function arrangeShowing(
   scenario: ShowingScenario,
   backend: FakeBackend,
@@ -178,6 +181,16 @@ export function arrangeShowing(
       openMenu(300);
       press(item("keep"), 700);
       press(`${id("screen-source")}[data-id=${open.get("source") ?? "s2"}]`, 1300);
+      if (open.has("without-ffmpeg")) screen.unwatchable = { code: "video-tools-missing", notice: null, detail: null };
+      if (open.has("along"))
+        setTimeout(
+          () =>
+            document
+              .querySelector(id("screen-along"))
+              ?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true })),
+          1900,
+        );
+      press(`${id("screen-along-item")}[data-along="${open.get("along") ?? ""}"]`, 2300);
       break;
     case "settings-shortcuts": {
       const state = (open.get("state") ?? "on") as ShortcutState["state"];

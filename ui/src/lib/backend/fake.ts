@@ -379,6 +379,15 @@ export class FakeBackend implements Backend {
   captureScreen(target: ScreenTarget): Promise<boolean> {
     return this.screen.captureScreen(target);
   }
+  watchScreen(id: string): Promise<void> {
+    return this.screen.watchScreen(id);
+  }
+  unwatchScreen(): Promise<void> {
+    return this.screen.unwatchScreen();
+  }
+  keepScreenClip(seconds: number): Promise<Attachment | null> {
+    return this.screen.keepScreenClip(seconds);
+  }
   captureRegion(then: RegionUse): Promise<void> {
     return this.screen.captureRegion(then);
   }

@@ -7,17 +7,13 @@ import type { Draft } from "../composer/drafts.svelte";
 import { t } from "../i18n/i18n.svelte";
 import { errorSentence } from "../i18n/sentences";
 import { arrival } from "../screen/arrival.svelte";
-import { ARRIVES_WITHIN } from "../screen/screen.svelte";
-import { NotArrived, type Showing } from "../showing";
+import { ARRIVES_WITHIN, inTime, NotArrived, type Along, type Showing } from "../showing";
 import { HOLD_MS } from "../voice/voice.svelte";
 import { Clip, clipOf, type Clipped } from "./clip.svelte";
 import { timeInName } from "./picture";
 import { Ring, RING } from "./ring";
 import { CameraSource } from "./source.svelte";
 
-/** What goes with a question by itself: the picture of the moment, the last seconds, or nothing. */
-export const ALONG = ["picture", 5, 10, "nothing"] as const;
-export type Along = (typeof ALONG)[number];
 /** Seconds until a picture is taken. */
 export const TIMER = [0, 3, 10] as const;
 const STILL_QUALITY = 0.92;
@@ -44,19 +40,6 @@ interface Host {
   sendWaiting: () => void;
   attempt: (action: () => Promise<void>) => Promise<boolean>;
   announce: (text: string) => void;
-}
-
-/** Rejects where `promise` has not settled as soon as a picture has to be in the question. */
-async function inTime<T>(promise: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NotArrived()), ARRIVES_WITHIN);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 export class Camera implements Showing {

@@ -7,7 +7,7 @@ import { FakeBackend, type FakeState } from "../backend/fake";
 import { locale } from "../i18n/i18n.svelte";
 import { testIds } from "../testids";
 import { HOLD_MS } from "../voice/voice.svelte";
-import { ARRIVES_WITHIN } from "../screen/screen.svelte";
+import { ARRIVES_WITHIN } from "../showing";
 import { FIRST_FRAME_MS } from "./feed";
 import { MadeUpCameras } from "./made-up-camera";
 

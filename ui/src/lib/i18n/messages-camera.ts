@@ -105,13 +105,6 @@ export const camera = check({
     zh: (p: Seconds) => `附上摄像头最近 ${p.seconds} 秒`,
   },
   cameraAlongOff: { en: "Without the camera", zh: "不附摄像头画面" },
-  cameraAlongHeading: { en: "Goes with your question", zh: "随问题一起发送" },
-  cameraAlongPicture: { en: "The picture when you send", zh: "发送时的画面" },
-  cameraAlongLast: {
-    en: (p: Seconds) => `The last ${p.seconds} seconds`,
-    zh: (p: Seconds) => `最近 ${p.seconds} 秒`,
-  },
-  cameraAlongNothing: { en: "Nothing", zh: "不附带" },
 
   // --- settings -----------------------------------------------------------------------------------------------------
   cameraSettingsHint: {

@@ -2,6 +2,7 @@
 import { check } from "./check";
 
 type Named = { name: string };
+type Seconds = { seconds: number };
 type Size = { width: number; height: number };
 
 export const screen = check({
@@ -52,11 +53,32 @@ export const screen = check({
     en: (p: Named) => `Castor sees “${p.name}” when you ask. Nothing is sent before.`,
     zh: (p: Named) => `提问时 Castor 会看到“${p.name}”，提问之前不会发送任何画面。`,
   },
+  screenWatchedHint: {
+    en: (p: Named) => `Castor keeps the last seconds of “${p.name}” on this computer. Nothing is sent before you ask.`,
+    zh: (p: Named) => `Castor 在本机保留“${p.name}”最近几秒的画面，提问之前不会发送任何画面。`,
+  },
   screenPanel: { en: "The screen that is kept open", zh: "持续显示的屏幕" },
   screenPreview: { en: (p: Named) => `“${p.name}” as it is now`, zh: (p: Named) => `“${p.name}”的当前画面` },
   screenClose: { en: "Close the screen", zh: "停止显示屏幕" },
-  screenAlong: { en: "With the screen’s picture", zh: "附上屏幕画面" },
-  screenAlongOff: { en: "Without the screen’s picture", zh: "这次不附屏幕画面" },
+  screenAlong: { en: "With the screen's picture", zh: "附上屏幕画面" },
+  screenAlongSeconds: {
+    en: (p: Seconds) => `With the screen's last ${p.seconds} s`,
+    zh: (p: Seconds) => `附上屏幕最近 ${p.seconds} 秒`,
+  },
+  screenAlongOff: { en: "Without the screen", zh: "不附屏幕画面" },
+  screenSecondsFailed: {
+    en: (p: { why: string }) => `The last seconds cannot be kept, so the picture when you send goes along. ${p.why}`,
+    zh: (p: { why: string }) => `无法保留最近几秒，将改为附上发送时的画面。${p.why}`,
+  },
+
+  // --- what goes along by itself, of a screen or a camera ------------------------------------------------------------
+  alongHeading: { en: "Goes with your question", zh: "随问题一起发送" },
+  alongPicture: { en: "The picture when you send", zh: "发送时的画面" },
+  alongLast: {
+    en: (p: Seconds) => `The last ${p.seconds} seconds`,
+    zh: (p: Seconds) => `最近 ${p.seconds} 秒`,
+  },
+  alongNothing: { en: "Nothing", zh: "不附带" },
   alongFailed: {
     en: (p: Named & { why: string | null }) =>
       `The picture of “${p.name}” could not be taken along. ${p.why ?? "It did not arrive in time."} Your question is kept: send it again, or switch the picture off.`,

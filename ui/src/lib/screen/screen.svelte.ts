@@ -1,6 +1,7 @@
-/** Pictures of the screen: taken once, or of one that is kept open, whose picture of the moment each question takes along. */
+/** Pictures of the screen: taken once, or of one that is kept open, whose picture of the moment or last seconds each question takes along. */
 import type { Backend } from "../backend/backend";
 import type {
+  Attachment,
   AttachmentId,
   CommandError,
   RegionUse,
@@ -11,7 +12,7 @@ import type {
 import { commandError } from "../backend/errors";
 import type { Draft } from "../composer/drafts.svelte";
 import { t } from "../i18n/i18n.svelte";
-import { NotArrived, type Showing } from "../showing";
+import { ARRIVES_WITHIN, inTime, NotArrived, type Along, type Showing } from "../showing";
 import { arrival } from "./arrival.svelte";
 
 /** What is chosen from the picker. */
@@ -23,8 +24,8 @@ export interface Problem {
   again: () => void;
 }
 
-/** How long a question waits for its picture, in milliseconds. */
-export const ARRIVES_WITHIN = 10_000;
+/** How long a question waits for the clip of the last seconds, in milliseconds: it is encoded only then. */
+const MADE_WITHIN = 30_000;
 
 interface Host {
   backend: Backend;
@@ -35,12 +36,13 @@ interface Host {
 
 /** A screen or window that stays open beside the questions. */
 export class KeptScreen implements Showing {
-  along = $state(true);
-  /** What was taken for a question that is not asked yet: a newer picture goes in its place. */
-  #earlier: AttachmentId | null = null;
+  /** Why only its picture goes along where its last seconds were to. */
+  note = $state.raw<CommandError | null>(null);
+  /** What was taken for a question that is not asked yet: something newer goes in its place. */
+  #earlier: AttachmentId[] = [];
 
   constructor(
-    readonly host: Host,
+    readonly screen: Screen,
     readonly source: ScreenSource,
   ) {}
 
@@ -48,26 +50,59 @@ export class KeptScreen implements Showing {
     return this.source.name;
   }
 
+  get along(): boolean {
+    return this.screen.choice !== "nothing";
+  }
+
+  /** The picture, which is sharper than a clip, always goes; the last seconds go with it where they are wanted. */
   async takeAlong(draft: Draft): Promise<void> {
-    if (!this.along) return;
+    const along = this.screen.choice;
+    if (along === "nothing") return;
+    const earlier = this.#earlier;
+    const clip = along === "picture" ? null : this.#lastSeconds(along);
+    const results = await Promise.allSettled([this.#picture(draft), clip]);
+    const [picture, seconds] = results.map((result) => (result.status === "fulfilled" ? result.value : null));
+    // The clip behind the picture, whichever came first.
+    if (seconds) draft.add(seconds);
+    const taken = [picture, seconds].flatMap((file) => (file ? [file.id] : []));
+    const missing = results.find((result) => result.status === "rejected");
+    this.#earlier = missing ? [...earlier, ...taken] : taken;
+    if (missing) throw missing.reason;
+    for (const id of earlier) {
+      if (draft.attachments.some((file) => file.id === id)) await this.screen.host.removeAttachment(draft, id);
+    }
+  }
+
+  asked(): void {
+    this.#earlier = [];
+  }
+
+  /** Takes its picture and waits until it is in `draft`. Rejects with a `CommandError` or {@link NotArrived}. */
+  async #picture(draft: Draft): Promise<Attachment> {
     const given = new AbortController();
     const capture = async (): Promise<void> => {
-      if (!(await this.host.backend.captureScreen({ type: "source", id: this.source.id }))) throw new NotArrived();
+      const { backend } = this.screen.host;
+      if (!(await backend.captureScreen({ type: "source", id: this.source.id }))) throw new NotArrived();
     };
     try {
       const [picture] = await Promise.all([arrival(draft, ARRIVES_WITHIN, given.signal), capture()]);
-      const earlier = this.#earlier;
-      this.#earlier = picture.id;
-      if (draft.attachments.some(({ id }) => id === earlier && id !== picture.id) && earlier !== null)
-        await this.host.removeAttachment(draft, earlier);
+      return picture;
     } finally {
       given.abort();
     }
   }
 
-  asked(): void {
-    this.along = true;
-    this.#earlier = null;
+  /** `null` where they are not kept, or not yet. */
+  async #lastSeconds(seconds: number): Promise<Attachment | null> {
+    await this.screen.attending;
+    if (this.note) return null;
+    try {
+      return await inTime(this.screen.host.backend.keepScreenClip(seconds), MADE_WITHIN);
+    } catch (error) {
+      if (error instanceof NotArrived || commandError(error).code !== "video-tools-missing") throw error;
+      this.note = commandError(error);
+      return null;
+    }
   }
 }
 
@@ -82,6 +117,15 @@ export class Screen {
   kept = $state.raw<KeptScreen | null>(null);
   /** A picture is being taken. */
   taking = $state(false);
+  /** What the person wants to go along. */
+  choice = $state<Along>("picture");
+  /** Settles once the seconds that are to be kept are, or cannot be, and no others. */
+  attending: Promise<void> = Promise.resolve();
+  /** The screen whose last seconds are to be kept. */
+  #attended: KeptScreen | null = null;
+
+  /** The last seconds of the screen that is open are kept. */
+  readonly watched = $derived(typeof this.choice === "number" && this.kept !== null && this.kept.note === null);
 
   constructor(readonly host: Host) {}
 
@@ -150,7 +194,8 @@ export class Screen {
     this.closePicker();
     if (purpose === "keep") {
       this.problem = null;
-      this.kept = new KeptScreen(this.host, source);
+      this.kept = new KeptScreen(this, source);
+      this.#attend();
       this.host.announce(t("screenShownHint", { name: source.name }));
       return;
     }
@@ -162,7 +207,40 @@ export class Screen {
 
   close(): void {
     this.kept = null;
+    this.#attend();
     this.host.focusRequests += 1;
+  }
+
+  /** What goes with each question from now on. */
+  chooseAlong(choice: Along): void {
+    this.choice = choice;
+    this.#attend();
+  }
+
+  /** Tries again to keep the last seconds of the screen that is open. */
+  watchAgain(): void {
+    if (this.kept) this.kept.note = null;
+    this.#attend();
+  }
+
+  /** Has the last seconds of the screen that is open kept while questions take them along, and no longer. In order: what was closed last is closed. */
+  #attend(): void {
+    const seconds = typeof this.choice === "number";
+    const wanted = seconds ? this.kept : null;
+    if (wanted === this.#attended) return;
+    this.#attended = wanted;
+    if (this.kept) this.kept.note = null;
+    const { backend } = this.host;
+    this.attending = this.attending.then(async () => {
+      try {
+        await (wanted ? backend.watchScreen(wanted.source.id) : backend.unwatchScreen());
+      } catch (error) {
+        if (!wanted) return;
+        wanted.note = commandError(error);
+        // The next time it is tried again.
+        if (this.#attended === wanted) this.#attended = null;
+      }
+    });
   }
 
   async #capture(target: ScreenTarget): Promise<void> {

@@ -2,11 +2,12 @@ import { screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { answered, composer, openWindow } from "../../test-window";
-import type { CommandErrorCode } from "../backend/bindings";
+import type { AskRequest, CommandErrorCode } from "../backend/bindings";
+import { fakeClip } from "../backend/fake-camera";
 import { deliverCaptures, fakeSources } from "../backend/fake-showing";
 import { testIds } from "../testids";
 import { stepIn } from "./grid";
-import { ARRIVES_WITHIN } from "./screen.svelte";
+import { ARRIVES_WITHIN } from "../showing";
 
 const SOURCES = fakeSources();
 const failing = (code: CommandErrorCode) => ({ code, notice: null, detail: null });
@@ -36,6 +37,21 @@ async function keep(id = "s2"): Promise<void> {
   await userEvent.click(await source(id));
   await screen.findByTestId(testIds.screenPanel);
 }
+
+const watches = (calls: string[]) => calls.filter((call) => /^(un)?watchScreen|^keepScreenClip/.test(call));
+const along = () => screen.getByTestId(testIds.screenAlong);
+async function chooseAlong(choice: string): Promise<void> {
+  along().focus();
+  await userEvent.keyboard("{Enter}");
+  const items = await screen.findAllByTestId(testIds.screenAlongItem);
+  items.find(({ dataset }) => dataset["along"] === choice)?.focus();
+  await userEvent.keyboard("{Enter}");
+  await waitFor(() => expect(along()).toHaveAttribute("data-along", choice));
+  // The menu has let the window go again.
+  await waitFor(() => expect(document.body.style.pointerEvents).not.toBe("none"));
+}
+const filesOf = (requests: readonly AskRequest[]) =>
+  requests.map(({ action }) => ("attachments" in action ? action.attachments.map(({ id }) => id) : null));
 
 // What the window loads when it is wanted, before anybody waits for it.
 beforeAll(() => Promise.all([import("./ScreenPicker.svelte"), import("../leaving/LeavingSheet.svelte")]), 30_000);
@@ -197,20 +213,24 @@ describe("a screen that is kept open", () => {
     expect(captures(backend.calls)).toHaveLength(2);
   });
 
-  it("gives no picture to the question it is switched off for, and does to the next", async () => {
-    const { backend } = await open();
+  it("gives the picture, or nothing, as the person chooses until they choose again", async () => {
+    const { backend, app } = await open();
     await keep();
-    const along = () => screen.getByTestId(testIds.screenAlong);
-    expect(along()).toHaveAttribute("aria-pressed", "true");
-    await userEvent.click(along());
-    expect(along()).toHaveTextContent("Without the screen’s picture");
+    expect(along()).toHaveTextContent("With the screen's picture");
+    await chooseAlong("nothing");
+    expect(along()).toHaveTextContent("Without the screen");
     await userEvent.type(composer(), "Only words{Enter}");
     await answered();
     expect(captures(backend.calls)).toHaveLength(0);
-    expect(along()).toHaveAttribute("aria-pressed", "true");
+    // Also for the next screen that is kept open.
+    app.screen.close();
+    await keep("s3");
+    expect(along()).toHaveAttribute("data-along", "nothing");
+    await chooseAlong("picture");
     await userEvent.type(composer(), "With it{Enter}");
     await answered(2);
-    expect(captures(backend.calls)).toEqual(["captureScreen s2"]);
+    expect(captures(backend.calls)).toEqual(["captureScreen s3"]);
+    expect(watches(backend.calls)).toEqual([]);
   });
 
   it("keeps the question where the picture cannot be taken", async () => {
@@ -303,5 +323,118 @@ describe("a screen that is kept open", () => {
     await answered();
     // What was looked at is what goes.
     expect(captures(backend.calls)).toHaveLength(1);
+  });
+});
+
+describe("the last seconds of a screen that is kept open", () => {
+  async function keepSeconds(seconds: "5" | "10" = "5") {
+    const opened = await open();
+    let made = 0;
+    opened.backend.screen.clip = (length) => fakeClip(`last${length}-${(made += 1)}`, "Screen.mp4");
+    await keep();
+    await chooseAlong(seconds);
+    return opened;
+  }
+
+  it("go along with the sharper picture of the moment", async () => {
+    const { backend } = await keepSeconds();
+    expect(along()).toHaveTextContent("With the screen's last 5 s");
+    expect(screen.getByTestId(testIds.screenLight).title).toContain("keeps the last seconds of “Invoice 2041.pdf”");
+    await userEvent.type(composer(), "What happened?{Enter}");
+    await answered();
+    expect(watches(backend.calls)).toEqual(["watchScreen s2", "keepScreenClip 5"]);
+    expect(filesOf(backend.requests)).toEqual([["shot501", "last5-1"]]);
+    // It is watched on for the next question.
+    await chooseAlong("10");
+    await userEvent.type(composer(), "And before?{Enter}");
+    await answered(2);
+    expect(watches(backend.calls)).toEqual(["watchScreen s2", "keepScreenClip 5", "keepScreenClip 10"]);
+    expect(filesOf(backend.requests)[1]).toEqual(["shot502", "last10-2"]);
+  });
+
+  it("are kept only while they are wanted and the screen is open", async () => {
+    const { backend } = await keepSeconds("10");
+    await waitFor(() => expect(backend.screen.watched).toBe("s2"));
+    await chooseAlong("picture");
+    await waitFor(() => expect(backend.screen.watched).toBeNull());
+    await chooseAlong("5");
+    await waitFor(() => expect(backend.screen.watched).toBe("s2"));
+    await userEvent.click(screen.getByTestId(testIds.screenClose));
+    await waitFor(() => expect(backend.screen.watched).toBeNull());
+    // The choice is remembered.
+    await keep("s4");
+    await waitFor(() => expect(backend.screen.watched).toBe("s4"));
+    window.dispatchEvent(new Event("pagehide"));
+    await waitFor(() => expect(backend.screen.watched).toBeNull());
+    expect(screen.queryByTestId(testIds.screenLight)).toBeNull();
+  });
+
+  it("are closed in the end, however fast one changes one's mind", async () => {
+    const { backend, app } = await open();
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const watch = backend.screen.watchScreen.bind(backend.screen);
+    backend.screen.watchScreen = (id) => begun.then(() => watch(id));
+    await keep();
+    app.screen.chooseAlong(5);
+    app.screen.close();
+    begin();
+    await app.screen.attending;
+    expect(watches(backend.calls)).toEqual(["watchScreen s2", "unwatchScreen"]);
+    expect(backend.screen.watched).toBeNull();
+  });
+
+  it("are only the picture where there are no seconds yet", async () => {
+    const { backend } = await keepSeconds();
+    backend.screen.clip = () => null;
+    await userEvent.type(composer(), "What happened?{Enter}");
+    await answered();
+    expect(filesOf(backend.requests)).toEqual([["shot501"]]);
+    expect(screen.queryByTestId(testIds.screenNote)).toBeNull();
+  });
+
+  it("are only the picture where FFmpeg is missing, and that is said", async () => {
+    const { backend } = await open();
+    backend.screen.unwatchable = failing("video-tools-missing");
+    await keep();
+    await chooseAlong("5");
+    const note = await screen.findByTestId(testIds.screenNote);
+    expect(note).toHaveAttribute("data-code", "video-tools-missing");
+    expect(note).toHaveTextContent("the picture when you send goes along");
+    expect(note).toHaveTextContent("FFmpeg");
+    expect(screen.getByTestId(testIds.screenLight).title).not.toContain("keeps the last seconds");
+    await userEvent.type(composer(), "What happened?{Enter}");
+    await answered();
+    expect(filesOf(backend.requests)).toEqual([["shot501"]]);
+    expect(watches(backend.calls)).toEqual(["watchScreen s2"]);
+    // It was installed meanwhile.
+    backend.screen.unwatchable = null;
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(backend.screen.watched).toBe("s2"));
+    expect(screen.queryByTestId(testIds.screenNote)).toBeNull();
+  });
+
+  it("are only the picture where FFmpeg went away meanwhile", async () => {
+    const { backend } = await keepSeconds();
+    backend.screen.clipProblem = failing("video-tools-missing");
+    await userEvent.type(composer(), "What happened?{Enter}");
+    await answered();
+    expect(filesOf(backend.requests)).toEqual([["shot501"]]);
+    expect(await screen.findByTestId(testIds.screenNote)).toHaveAttribute("data-code", "video-tools-missing");
+  });
+
+  it("keep the question where no clip comes of them, and are taken anew with it", async () => {
+    const { backend, app } = await keepSeconds();
+    backend.screen.clipProblem = failing("disk-full");
+    await userEvent.type(composer(), "What happened?{Enter}");
+    const problem = await screen.findByTestId(testIds.composerProblem);
+    expect(problem).toHaveTextContent("“Invoice 2041.pdf” could not be taken along.");
+    expect(backend.requests).toHaveLength(0);
+    expect(app.draft.attachments.map(({ id }) => id)).toEqual(["shot501"]);
+    backend.screen.clipProblem = null;
+    await userEvent.type(composer(), "{Enter}");
+    await answered();
+    expect(filesOf(backend.requests)).toEqual([["shot502", "last5-1"]]);
+    expect(backend.calls).toContain("removeAttachment shot501");
   });
 });

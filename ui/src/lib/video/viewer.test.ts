@@ -5,6 +5,7 @@ import { openWindow } from "../../test-window";
 import type { FakeBackend, FakeState } from "../backend/fake";
 import { fakeTranscript } from "../backend/fake-voice";
 import { fakeVideo } from "../backend/fake-watching";
+import { Clip } from "../camera/clip.svelte";
 import { testIds } from "../testids";
 
 const LOCAL = { mind: "local" as const, id: "qwen2.5-coder-1.5b-instruct-q4_k_m" };
@@ -188,6 +189,28 @@ describe("the player", () => {
     await userEvent.keyboard(" ");
     expect(state()).toBe("paused");
     app.conversing.on = false;
+  });
+
+  it("pauses while a clip is recorded with sound, and not for one without", async () => {
+    const { app, backend } = await openVideo();
+    const play = screen.getByTestId(testIds.videoPlay);
+    await userEvent.click(play);
+    const silent = new Clip(backend, app.camera.source, false);
+    app.camera.clip = silent;
+    await waitFor(() => expect(silent.open).toBe(true));
+    expect(state()).toBe("playing");
+    expect(play).toBeEnabled();
+    await silent.cancel();
+    await silent.done;
+    const heard = new Clip(backend, app.camera.source, true);
+    app.camera.clip = heard;
+    await waitFor(() => expect(state()).toBe("paused"));
+    expect(play).toBeDisabled();
+    expect(play).toHaveAccessibleName("The microphone is open: it would hear the video.");
+    await heard.stop();
+    await waitFor(() => expect(play).toBeEnabled());
+    expect(state()).toBe("paused");
+    app.camera.clip = null;
   });
 
   it("shows what cannot be played moment by moment, and says so", async () => {

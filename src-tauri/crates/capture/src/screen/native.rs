@@ -3,6 +3,7 @@
 //! xcap gives the sizes of a monitor and a window in points on macOS, and in pixels on Windows; here all are pixels.
 
 use super::{ScreenError, Shot, Source, SourceKind, Sources};
+use std::hash::{BuildHasher as _, RandomState};
 use xcap::image::RgbaImage;
 use xcap::{Monitor, Window, XCapError};
 
@@ -26,6 +27,71 @@ pub fn sources() -> Result<Sources, ScreenError> {
 /// # Errors
 /// [`ScreenError::UnknownSource`], [`ScreenError::Gone`], [`ScreenError::Denied`], [`ScreenError::Failed`].
 pub fn capture(id: &str) -> Result<Shot, ScreenError> {
+    grab(id)?.shot()
+}
+
+/// Begins to look at a monitor or a window again and again.
+///
+/// # Errors
+/// [`ScreenError::Denied`].
+pub fn view(id: &str) -> Result<View, ScreenError> {
+    #[cfg(target_os = "macos")]
+    check_permission()?;
+    Ok(View { id: id.to_owned(), prints: RandomState::new(), last: None })
+}
+
+/// Looks at a monitor or a window again and again: a look costs less than a picture, and tells whether one is worth it.
+#[derive(Debug)]
+pub struct View {
+    id: String,
+    prints: RandomState,
+    /// What it looked like last, and the number for that.
+    last: Option<(Grabbed, u64)>,
+}
+
+impl View {
+    /// A number for what it looks like now: the same one for this view whenever it looks the same, whatever came in between.
+    ///
+    /// # Errors
+    /// Those of [`capture()`]. A later look may succeed again.
+    pub fn look(&mut self) -> Result<u64, ScreenError> {
+        let last = self.last.take();
+        let grabbed = grab(&self.id)?;
+        let print = match last {
+            // Comparing is quicker than counting up all pixels again.
+            Some((last, print)) if last.image == grabbed.image => print,
+            _ => self.prints.hash_one((grabbed.image.dimensions(), grabbed.image.as_raw())),
+        };
+        self.last = Some((grabbed, print));
+        Ok(print)
+    }
+
+    /// A picture of what it looked like at the last look.
+    ///
+    /// # Errors
+    /// [`ScreenError::Gone`] where that saw nothing.
+    pub fn picture(&self) -> Result<Shot, ScreenError> {
+        let (grabbed, _) = self.last.as_ref().ok_or(ScreenError::Gone)?;
+        grabbed.shot()
+    }
+}
+
+/// What the system gave of a monitor or a window.
+struct Grabbed {
+    image: RgbaImage,
+    scale: f64,
+    /// Its upper left corner on the desktop, in pixels.
+    origin: (i32, i32),
+}
+
+impl std::fmt::Debug for Grabbed {
+    /// Leaves the pixels out.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Grabbed").field("origin", &self.origin).finish_non_exhaustive()
+    }
+}
+
+fn grab(id: &str) -> Result<Grabbed, ScreenError> {
     #[cfg(target_os = "macos")]
     check_permission()?;
     match id.split_once(':') {
@@ -34,7 +100,7 @@ pub fn capture(id: &str) -> Result<Shot, ScreenError> {
             let monitor = Monitor::all()?.into_iter().nth(index).ok_or(ScreenError::Gone)?;
             let scale = f64::from(monitor.scale_factor()?);
             let origin = (pixels(monitor.x()?, scale), pixels(monitor.y()?, scale));
-            shot(&monitor.capture_image()?, scale, origin)
+            Ok(Grabbed { image: monitor.capture_image()?, scale, origin })
         }
         Some(("window", number)) => {
             let number = number.strip_prefix("0x").ok_or(ScreenError::UnknownSource)?;
@@ -43,7 +109,7 @@ pub fn capture(id: &str) -> Result<Shot, ScreenError> {
             let window = Window::all()?.into_iter().find(is_it).ok_or(ScreenError::Gone)?;
             let scale = f64::from(window.current_monitor()?.scale_factor()?);
             let origin = (pixels(window.x()?, scale), pixels(window.y()?, scale));
-            shot(&window.capture_image()?, scale, origin)
+            Ok(Grabbed { image: window.capture_image()?, scale, origin })
         }
         _ => Err(ScreenError::UnknownSource),
     }
@@ -145,13 +211,16 @@ impl FromRounded for u32 {
     }
 }
 
-fn shot(image: &RgbaImage, scale: f64, (x, y): (i32, i32)) -> Result<Shot, ScreenError> {
-    let (width, height) = image.dimensions();
-    if width == 0 || height == 0 {
-        return Err(ScreenError::Gone);
+impl Grabbed {
+    fn shot(&self) -> Result<Shot, ScreenError> {
+        let (width, height) = self.image.dimensions();
+        if width == 0 || height == 0 {
+            return Err(ScreenError::Gone);
+        }
+        let rgb = self.image.pixels().flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+        let (x, y) = self.origin;
+        Ok(Shot { width, height, rgb, scale: Some(self.scale), x, y })
     }
-    let rgb = image.pixels().flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-    Ok(Shot { width, height, rgb, scale: Some(scale), x, y })
 }
 
 impl From<XCapError> for ScreenError {

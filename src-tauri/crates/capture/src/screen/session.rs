@@ -1,6 +1,6 @@
 //! Which way of taking pictures the session has: X11 or the portal.
 
-use super::{Portal, ScreenError, Screens, Shot, Source, Sources};
+use super::{Portal, ScreenError, Screens, Shot, Source, Sources, View};
 use std::ffi::OsStr;
 
 /// What pictures can be taken of now.
@@ -20,6 +20,14 @@ pub fn sources() -> Result<Sources, ScreenError> {
 /// [`ScreenError::UnknownSource`], [`ScreenError::Gone`], [`ScreenError::Unsupported`], and those of [`sources()`].
 pub fn capture(id: &str) -> Result<Shot, ScreenError> {
     screens()?.capture(id)
+}
+
+/// Begins to look at a monitor or a window again and again.
+///
+/// # Errors
+/// [`ScreenError::UnknownSource`], [`ScreenError::Unsupported`] under Wayland, and those of [`sources()`].
+pub fn view(id: &str) -> Result<View, ScreenError> {
+    View::new(screens()?, id)
 }
 
 /// The monitor that has the pointer. On macOS and Windows the main one: the pointer cannot be asked for there without unsafe

@@ -6,7 +6,10 @@
 mod list;
 mod monitors;
 mod pixels;
+mod view;
 mod window;
+
+pub use view::View;
 
 use super::rect::Rect;
 use super::{ScreenError, Shot, Source, SourceKind, Sources};
@@ -44,7 +47,18 @@ pub struct Screens {
     desktop: Rect,
     atoms: Atoms,
     can_redirect: bool,
+    /// The window that the server keeps whole for as long as this is connected.
+    whole: Option<Window>,
     scale: Option<f64>,
+}
+
+/// What the server sent of a monitor or a window.
+struct Grabbed {
+    image: GetImageReply,
+    /// Its place on the desktop.
+    place: Rect,
+    /// Whether what is transparent is laid on white.
+    on_white: bool,
 }
 
 impl std::fmt::Debug for Screens {
@@ -62,9 +76,7 @@ impl Screens {
         let (connection, screen) = x11rb::connect(display)?;
         let root = connection.setup().roots.get(screen).ok_or(ScreenError::NoDisplay)?.root;
         let atoms = Atoms::new(&connection)?.reply()?;
-        // The server's description of its root is from its start; a monitor may have come since.
-        let size = connection.get_geometry(root)?.reply()?;
-        let desktop = Rect { x: 0, y: 0, width: size.width.into(), height: size.height.into() };
+        let desktop = desktop(&connection, root)?;
         let can_redirect = connection.extension_information(composite::X11_EXTENSION_NAME)?.is_some();
         if can_redirect {
             use composite::ConnectionExt as _;
@@ -72,7 +84,7 @@ impl Screens {
             connection.composite_query_version(0, 4)?.reply()?;
         }
         let scale = scale(&connection)?;
-        Ok(Self { connection, screen, root, desktop, atoms, can_redirect, scale })
+        Ok(Self { connection, screen, root, desktop, atoms, can_redirect, whole: None, scale })
     }
 
     /// The monitors, and the windows that are shown.
@@ -92,17 +104,7 @@ impl Screens {
     /// # Errors
     /// [`ScreenError::UnknownSource`], [`ScreenError::Gone`], [`ScreenError::Unsupported`], [`ScreenError::Failed`].
     pub fn capture(&self, id: &str) -> Result<Shot, ScreenError> {
-        match parse(id)? {
-            Id::Monitor(index) => {
-                let monitor = self.monitors()?.into_iter().nth(index).ok_or(ScreenError::Gone)?;
-                let Source { x, y, width, height, .. } = monitor;
-                let shown =
-                    Rect { x, y, width, height }.intersection(self.desktop).ok_or(ScreenError::Gone)?;
-                let image = self.image(self.root, shown)?;
-                self.shot(&image, shown, shown, false)
-            }
-            Id::Window(window) => self.window(window),
-        }
+        self.shot(&self.grab(&parse(id)?)?)
     }
 
     /// As [`Screens::capture`], made smaller so that the longer side has at most `longest_edge` pixels.
@@ -138,19 +140,32 @@ impl Screens {
         self.connection.get_image(ImageFormat::Z_PIXMAP, window, x, y, width, height, u32::MAX)?.reply()
     }
 
-    /// Makes a picture of what the server sent. `area` is what was asked for, `place` the same on the desktop.
-    fn shot(
-        &self,
-        image: &GetImageReply,
-        area: Rect,
-        place: Rect,
-        on_white: bool,
-    ) -> Result<Shot, ScreenError> {
-        let layout = Layout::of(self.setup(), image.visual, image.depth)?;
-        let rgb = layout.to_rgb(area.width, area.height, &image.data, on_white)?;
-        let Rect { x, y, width, height } = place;
-        Ok(Shot { width, height, rgb, scale: self.scale, x, y })
+    fn grab(&self, id: &Id) -> Result<Grabbed, ScreenError> {
+        match *id {
+            Id::Monitor(index) => {
+                let monitor = self.monitors()?.into_iter().nth(index).ok_or(ScreenError::Gone)?;
+                let Source { x, y, width, height, .. } = monitor;
+                let place =
+                    Rect { x, y, width, height }.intersection(self.desktop).ok_or(ScreenError::Gone)?;
+                Ok(Grabbed { image: self.image(self.root, place)?, place, on_white: false })
+            }
+            Id::Window(window) => self.window(window),
+        }
     }
+
+    /// Makes a picture of what the server sent.
+    fn shot(&self, grabbed: &Grabbed) -> Result<Shot, ScreenError> {
+        let Grabbed { image, place: Rect { x, y, width, height }, on_white } = grabbed;
+        let layout = Layout::of(self.setup(), image.visual, image.depth)?;
+        let rgb = layout.to_rgb(*width, *height, &image.data, *on_white)?;
+        Ok(Shot { width: *width, height: *height, rgb, scale: self.scale, x: *x, y: *y })
+    }
+}
+
+/// How large the desktop is now. The server's own description of it is from its start; a monitor may have come since.
+fn desktop(connection: &RustConnection, root: Window) -> Result<Rect, ReplyError> {
+    let size = connection.get_geometry(root)?.reply()?;
+    Ok(Rect { x: 0, y: 0, width: size.width.into(), height: size.height.into() })
 }
 
 /// What an id names.

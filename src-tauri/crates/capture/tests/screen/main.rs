@@ -17,4 +17,6 @@ mod portal;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
+mod views;
+#[cfg(test)]
 mod windows;

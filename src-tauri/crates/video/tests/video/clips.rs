@@ -26,11 +26,9 @@ fn start_with(folder: &Path, sound_rate: Option<u32>) -> ClipWriter {
     ClipWriter::start(&tools(), folder, &options).unwrap()
 }
 
-/// Hands over a frame, again and again while the encoder is behind.
+/// Hands over a frame, waiting while the encoder is behind.
 fn hand_over(writer: &ClipWriter, at: f64, jpeg: &[u8]) {
-    while writer.frame(seconds(at), jpeg).unwrap() == FrameTaken::Dropped {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    assert_eq!(writer.earlier_frame(seconds(at), jpeg).unwrap(), FrameTaken::Taken);
 }
 
 fn color_at(clip: &Path, at: f64) -> usize {

@@ -1,7 +1,6 @@
 //! The picture of one window.
 
-use super::list::Placed;
-use super::{Rect, ScreenError, Screens, Shot};
+use super::{Grabbed, Rect, ScreenError, Screens};
 use std::time::{Duration, Instant};
 use x11rb::connection::Connection as _;
 use x11rb::errors::ReplyError;
@@ -35,11 +34,11 @@ impl Drop for Redirected<'_> {
 }
 
 impl Screens {
-    /// Takes the picture of a window; see [`Screens::capture`].
-    pub(super) fn window(&self, window: Window) -> Result<Shot, ScreenError> {
+    /// The pixels of a window; see [`Screens::capture`].
+    pub(super) fn window(&self, window: Window) -> Result<Grabbed, ScreenError> {
         for _ in 0..TRIES {
             match self.try_window(window) {
-                Ok(Some(shot)) => return Ok(shot),
+                Ok(Some(grabbed)) => return Ok(grabbed),
                 // It moved between two questions.
                 Ok(None) => {}
                 Err(error) => return Err(error),
@@ -48,7 +47,19 @@ impl Screens {
         Err(ScreenError::Failed("the window does not hold still".into()))
     }
 
-    fn try_window(&self, window: Window) -> Result<Option<Shot>, ScreenError> {
+    /// Has the server keep a window whole, also where others cover it, for as long as this is connected. Does nothing where it
+    /// cannot, or where a compositor has it do so anyway.
+    pub(super) fn keep_whole(&mut self, window: Window) -> Result<(), ScreenError> {
+        if self.can_redirect && !self.has_compositor()? {
+            // That the window was closed just now is found with the first picture.
+            self.connection.composite_redirect_window(window, Redirect::AUTOMATIC)?;
+            self.connection.flush()?;
+            self.whole = Some(window);
+        }
+        Ok(())
+    }
+
+    fn try_window(&self, window: Window) -> Result<Option<Grabbed>, ScreenError> {
         let attributes = self.connection.get_window_attributes(window)?.reply().map_err(gone)?;
         if attributes.map_state != MapState::VIEWABLE {
             return Err(ScreenError::Gone);
@@ -56,31 +67,17 @@ impl Screens {
         let placed = self.place(window).map_err(gone)?.ok_or(ScreenError::Gone)?;
         let blended = self.has_compositor()?;
         // Under a compositor the server has the pixels of every window, seen or not.
-        if blended || !self.is_partly_hidden(window, placed.on_desktop)? {
-            return self.finish(self.image(window, placed.inside), &placed, blended);
+        if blended || self.whole == Some(window) || !self.is_partly_hidden(window, placed.on_desktop)? {
+            return unless_moved(self.image(window, placed.inside), placed.on_desktop, blended);
         }
         if self.can_redirect {
             self.connection.composite_redirect_window(window, Redirect::AUTOMATIC)?;
             let _redirected = Redirected { connection: &self.connection, window };
-            return self.finish(self.settled(window, placed.inside), &placed, blended);
+            return unless_moved(self.settled(window, placed.inside), placed.on_desktop, blended);
         }
         // Of the root: servers black out in a window what lies over it.
         let seen = placed.on_desktop.intersection(self.desktop).ok_or(ScreenError::Gone)?;
-        self.finish(self.image(self.root, seen), &Placed { inside: seen, on_desktop: seen }, false)
-    }
-
-    /// Makes the picture, or nothing where the window no longer was as large or where it was thought to be.
-    fn finish(
-        &self,
-        image: Result<GetImageReply, ReplyError>,
-        placed: &Placed,
-        on_white: bool,
-    ) -> Result<Option<Shot>, ScreenError> {
-        match image {
-            Ok(image) => self.shot(&image, placed.inside, placed.on_desktop, on_white).map(Some),
-            Err(ReplyError::X11Error(error)) if error.error_kind == ErrorKind::Match => Ok(None),
-            Err(error) => Err(gone(error)),
-        }
+        unless_moved(self.image(self.root, seen), seen, false)
     }
 
     /// The pixels once the program has painted what was covered, which it is not said to have done.
@@ -146,6 +143,19 @@ impl Screens {
             }
         }
         Ok(false)
+    }
+}
+
+/// What was sent, or nothing where the window no longer was as large or where it was thought to be.
+fn unless_moved(
+    image: Result<GetImageReply, ReplyError>,
+    place: Rect,
+    on_white: bool,
+) -> Result<Option<Grabbed>, ScreenError> {
+    match image {
+        Ok(image) => Ok(Some(Grabbed { image, place, on_white })),
+        Err(ReplyError::X11Error(error)) if error.error_kind == ErrorKind::Match => Ok(None),
+        Err(error) => Err(gone(error)),
     }
 }
 
