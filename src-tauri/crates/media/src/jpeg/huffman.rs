@@ -114,7 +114,8 @@ impl<'a> Bits<'a> {
             if complement.wrapping_sub(0x0101_0101_0101_0101) & next & 0x8080_8080_8080_8080 == 0 {
                 self.held |= next >> self.count;
                 self.position += (63 - self.count as usize) >> 3;
-                self.count |= 56;
+                // As many whole bytes as fit: from 56 to 63 bits are there now.
+                self.count |= 0x38;
                 return;
             }
         }
@@ -133,7 +134,7 @@ impl<'a> Bits<'a> {
                     self.position += 1;
                     continue;
                 }
-                (Some(0xFF), _) | (None, _) => {
+                (Some(0xFF) | None, _) => {
                     self.count += 8;
                     self.invented += 8;
                     continue;

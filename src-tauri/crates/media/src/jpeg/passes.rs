@@ -181,7 +181,7 @@ impl<'a> Pass<'a> {
             }
             (true, first, 0) => self.first_band(alternating()?, first, scan.band.1, scan.low, held, block)?,
             (true, first, _) => {
-                self.refined_band(alternating()?, first, scan.band.1, scan.low, held, block)?
+                self.refined_band(alternating()?, first, scan.band.1, scan.low, held, block)?;
             }
         }
         (!self.bits.is_overdrawn()).then_some(())

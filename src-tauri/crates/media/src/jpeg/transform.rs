@@ -141,7 +141,7 @@ mod tests {
         assert_eq!((whole[0], whole[7], whole[56]), (163, 93, 163));
         let half = pixels(4, 4, &block);
         for (index, pixel) in half.iter().enumerate().take(4) {
-            let mean = (i16::from(whole[2 * index]) + i16::from(whole[2 * index + 1])) / 2;
+            let mean = i16::from(whole[2 * index].midpoint(whole[2 * index + 1]));
             assert!((i16::from(*pixel) - mean).abs() <= 1, "{half:?} {whole:?}");
         }
         let mut turned = [0; 64];
